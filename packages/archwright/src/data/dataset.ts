@@ -1,0 +1,45 @@
+/** What a dataset is: images of one size as bytes, their labels, and the constants that normalise them. */
+
+/** Images of one size in one block of memory, so that a batch is channels-last. */
+export interface ImageSet {
+  /** N×H×W×C bytes, row-major: pixel (n, y, x, c) is at `((n·H + y)·W + x)·C + c`. */
+  readonly images: Uint8Array;
+  /** N class numbers, from 0. */
+  readonly labels: Uint16Array;
+  readonly count: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
+
+/** Per-channel constants of `(pixel / 255 - mean) / std`. */
+export interface Normalization {
+  /** One mean per channel, of pixels scaled to [0, 1]. */
+  readonly mean: readonly number[];
+  /** One standard deviation per channel, of pixels scaled to [0, 1]. */
+  readonly std: readonly number[];
+}
+
+export interface Dataset extends Normalization {
+  /** `cifar10`, `cifar100`, `mnist`, `fashion-mnist`, `idx`, `folder`, `noise` or `demo`. */
+  readonly name: string;
+  readonly train: ImageSet;
+  /** Absent when the files hold no test images. */
+  readonly test?: ImageSet;
+  /** Class names; their number is the number of outputs a network needs. */
+  readonly classes: readonly string[];
+  /** Where the images came from, for people: a directory or a sentence. */
+  readonly source: string;
+}
+
+/** An image set over freshly allocated memory, all pixels and labels 0. */
+export function emptyImageSet(count: number, height: number, width: number, channels: number): ImageSet {
+  return {
+    images: new Uint8Array(count * height * width * channels),
+    labels: new Uint16Array(count),
+    count,
+    height,
+    width,
+    channels,
+  };
+}

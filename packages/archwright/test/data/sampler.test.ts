@@ -1,0 +1,164 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { NO_AUGMENTATION, SEARCH_AUGMENTATION, TRAINING_AUGMENTATION } from "../../src/data/augment.ts";
+import { type Batch, Batches, type BatchesOptions, type BatchesState, inOrder } from "../../src/data/sampler.ts";
+import { halves, slice } from "../../src/data/split.ts";
+import { failure, imageSet } from "./helpers.ts";
+
+const set = imageSet(23, 8, 8, 3, (n, y, x, c) => (n * 10 + y + x + c) % 256);
+const options: BatchesOptions = {
+  batchSize: 5,
+  seed: 4,
+  name: "train",
+  normalization: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
+  augmentation: SEARCH_AUGMENTATION,
+};
+
+/** Everything in a batch as text, cheap to compare. */
+const bits = ({ images, labels, indices }: Batch) =>
+  [images, labels, indices].map(({ buffer }) => Buffer.from(buffer).toString("base64")).join(" ");
+
+const take = (batches: Batches, count: number) => Array.from({ length: count }, () => batches.next());
+
+describe("epochs", () => {
+  test("each holds every image once, in a new order, with labels that follow", () => {
+    const batches = new Batches(set, options);
+    expect(batches.batchesPerEpoch).toBe(5);
+    const orders = [0, 1, 2].map((epoch) => {
+      expect(batches.epoch).toBe(epoch);
+      const epochBatches = take(batches, 5);
+      expect(epochBatches.map(({ size }) => size)).toEqual([5, 5, 5, 5, 3]);
+      for (const { labels, indices } of epochBatches) expect([...labels]).toEqual([...indices].map((i) => i % 10));
+      return epochBatches.flatMap(({ indices }) => [...indices]);
+    });
+    for (const order of orders)
+      expect([...order].sort((a, b) => a - b)).toEqual(Array.from({ length: 23 }, (_, i) => i));
+    expect(new Set(orders.map(String)).size).toBe(3);
+  });
+
+  test("dropLast leaves out the rest", () => {
+    const batches = new Batches(set, { ...options, dropLast: true });
+    expect(batches.batchesPerEpoch).toBe(4);
+    expect(take(batches, 9).every(({ size }) => size === 5)).toBe(true);
+    expect(batches.epoch).toBe(2);
+  });
+
+  test("without shuffling, images come by index", () => {
+    const batches = new Batches(set, { ...options, shuffle: false });
+    expect(take(batches, 6).map(({ indices }) => indices[0])).toEqual([0, 5, 10, 15, 20, 0]);
+  });
+
+  test("images are those of the indices, channels-last", () => {
+    const batch = new Batches(set, { ...options, augmentation: NO_AUGMENTATION }).next();
+    expect(batch).toMatchObject({ size: 5, height: 8, width: 8, channels: 3 });
+    expect(batch.images).toHaveLength(5 * 8 * 8 * 3);
+    const expected = [...batch.indices].flatMap((n) =>
+      Array.from(set.images.subarray(n * 192, n * 192 + 192), (byte) => Math.fround((byte / 255 - 0.5) / 0.25)),
+    );
+    expect([...batch.images]).toEqual(expected);
+  });
+});
+
+describe("determinism", () => {
+  test("the same seed gives the same batches; another seed or name others", () => {
+    const run = (changed: Partial<BatchesOptions>) => take(new Batches(set, { ...options, ...changed }), 12).map(bits);
+    expect(run({})).toEqual(run({}));
+    expect(run({ seed: 5 })).not.toEqual(run({}));
+    expect(run({ name: "valid" })).not.toEqual(run({}));
+  });
+
+  test("augmentation does not shift the order", () => {
+    const order = (augmentation: typeof NO_AUGMENTATION) =>
+      take(new Batches(set, { ...options, augmentation }), 12).map(({ indices }) => [...indices]);
+    expect(order(NO_AUGMENTATION)).toEqual(order(TRAINING_AUGMENTATION));
+  });
+
+  test("resuming anywhere, through JSON, goes on to the same bits", () => {
+    fc.assert(
+      fc.property(
+        fc.nat(14),
+        fc.integer({ min: 1, max: 23 }),
+        fc.boolean(),
+        fc.boolean(),
+        (done, batchSize, dropLast, wrap) => {
+          const settings = { ...options, batchSize, dropLast, ...(wrap ? { epochImages: 57 } : {}) };
+          const straight = new Batches(set, settings);
+          take(straight, done);
+          const state = JSON.parse(JSON.stringify(straight.save())) as BatchesState;
+          const resumed = Batches.restore(set, settings, state);
+          expect(resumed.epoch).toBe(straight.epoch);
+          expect(resumed.save()).toEqual(state);
+          expect(take(resumed, 12).map(bits)).toEqual(take(straight, 12).map(bits));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test("a position that cannot be is refused", async () => {
+    const state = new Batches(set, options).save();
+    const error = await failure(() => Batches.restore(set, options, { ...state, position: 24 }));
+    expect(error.code).toBe("run");
+  });
+});
+
+describe("epochs of another length than the set", () => {
+  test("fewer images: the first ones only", () => {
+    const epoch = take(new Batches(set, { ...options, epochImages: 10 }), 2).flatMap(({ indices }) => [...indices]);
+    expect(epoch.sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  test("more images: the set again from its first image, augmented afresh", () => {
+    const few = slice(set, 0, 4);
+    const batches = new Batches(few, { ...options, batchSize: 10, epochImages: 10 });
+    const batch = batches.next();
+    expect([...batch.indices].sort()).toEqual([0, 0, 0, 1, 1, 1, 2, 2, 3, 3]);
+    const versions = [...batch.indices].flatMap((n, b) =>
+      n === 0 ? [batch.images.slice(b * 192, b * 192 + 192).join()] : [],
+    );
+    expect(new Set(versions).size).toBe(3);
+  });
+});
+
+describe("what cannot be sampled", () => {
+  test("a batch larger than the set", async () => {
+    const error = await failure(() => new Batches(set, { ...options, batchSize: 24 }));
+    expect(error.message).toBe(
+      "a batch of 24 is more than the 23 train images there are; lower the batch size or add images",
+    );
+  });
+
+  test.each([0, -1, 2.5, Number.NaN])("a batch size of %d", async (batchSize) => {
+    expect((await failure(() => new Batches(set, { ...options, batchSize }))).code).toBe("usage");
+  });
+
+  test("an empty set", async () => {
+    await failure(() => new Batches(slice(set, 0, 0), { ...options, epochImages: 10 }));
+  });
+});
+
+test("inOrder gives every image once, the last batch smaller", () => {
+  const batches = [...inOrder(set, 10, options.normalization)];
+  expect(batches.map(({ size }) => size)).toEqual([10, 10, 3]);
+  expect(batches.flatMap(({ indices }) => [...indices])).toEqual(Array.from({ length: 23 }, (_, i) => i));
+  expect([...inOrder(set, 100, options.normalization)]).toHaveLength(1);
+});
+
+describe("halves", () => {
+  test("split by index and share memory", () => {
+    const { train, valid } = halves(set);
+    expect([train.count, valid.count]).toEqual([11, 12]);
+    expect(valid.labels[0]).toBe(set.labels[11]);
+    expect(valid.images[0]).toBe(set.images[11 * 192]);
+    expect(valid.images.buffer).toBe(set.images.buffer);
+  });
+
+  test("slices outside the set are refused", () => {
+    for (const [start, end] of [
+      [-1, 3],
+      [4, 3],
+      [0, 24],
+    ] as const)
+      expect(() => slice(set, start, end)).toThrow(RangeError);
+  });
+});
