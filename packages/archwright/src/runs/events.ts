@@ -1,0 +1,79 @@
+/** The stream of a search: what a method reports, in order. The runner writes each as one line of events.jsonl. */
+import type { Architecture } from "../spaces/space.ts";
+
+/** A score as JSON: a number, or the name of a value that JSON has no number for. */
+export type Score = number | "NaN" | "Infinity" | "-Infinity";
+
+/** One edge got its operation, from the scores of every candidate that was compared. */
+export interface OperationDecision {
+  readonly type: "operation-decision";
+  /** Which proposal this belongs to, from 0 (always 0 for methods that make one). */
+  readonly proposal: number;
+  /** Decisions of this proposal so far, from 0. */
+  readonly step: number;
+  readonly cell: string;
+  /** Edges whose candidates were scored: one, or all undecided ones under a global order. */
+  readonly edges: readonly number[];
+  /** Candidate operations of each row of `scores`. */
+  readonly operations: readonly (readonly string[])[];
+  /** `scores[i][o]`: the score that belongs to operation `o` of edge `edges[i]`. */
+  readonly scores: readonly (readonly Score[])[];
+  /** Whether the best score of a row is its smallest (perturbation) or its largest. */
+  readonly best: "min" | "max";
+  /** The decision. */
+  readonly edge: number;
+  readonly operation: string;
+}
+
+/** A node's incoming edges were pruned to the space's in-degree. */
+export interface TopologyDecision {
+  readonly type: "topology-decision";
+  readonly proposal: number;
+  readonly step: number;
+  readonly cell: string;
+  readonly node: number;
+  readonly edges: readonly number[];
+  /** Score with each edge removed, by position in `edges`; one row for each round of pruning. */
+  readonly scores: readonly (readonly Score[])[];
+  readonly kept: readonly number[];
+}
+
+/** A complete architecture was put forward. */
+export interface ProposalEvent {
+  readonly type: "proposal";
+  readonly proposal: number;
+  /** The space's text form. */
+  readonly architecture: string;
+  readonly cells: Architecture;
+}
+
+/** A distinct proposal got its validation score (summed over `batches` minibatches). */
+export interface ValidationEvent {
+  readonly type: "validation";
+  /** The first proposal with this architecture. */
+  readonly proposal: number;
+  readonly architecture: string;
+  readonly batches: number;
+  readonly score: Score;
+}
+
+/** The end: the architecture that was found. */
+export interface AnswerEvent {
+  readonly type: "answer";
+  readonly proposal: number;
+  readonly architecture: string;
+  readonly cells: Architecture;
+}
+
+export type SearchEvent = OperationDecision | TopologyDecision | ProposalEvent | ValidationEvent | AnswerEvent;
+
+/** A number as a {@link Score}. */
+export function toScore(value: number): Score {
+  if (Number.isNaN(value)) return "NaN";
+  if (value === Number.POSITIVE_INFINITY) return "Infinity";
+  if (value === Number.NEGATIVE_INFINITY) return "-Infinity";
+  return value;
+}
+
+/** A {@link Score} as a number. */
+export const fromScore = (score: Score): number => Number(score);

@@ -1,0 +1,159 @@
+/** The report page: what was found, how it was decided, and how to repeat it, as one self-contained HTML text. */
+import type { CellTemplate } from "../../spaces/space.ts";
+import { cellFigures } from "./cell-figures.ts";
+import { decisionsSection } from "./decisions-section.ts";
+import type { ArchitectureFile, ReportInputs, RunFile } from "./inputs.ts";
+import { type Markup, markup, raw } from "./markup.ts";
+import { formatBytes, formatCount, formatDuration, formatLarge, formatScore } from "./numbers.ts";
+import { type Candidate, candidatesOf } from "./proposals.ts";
+import { pageStyle } from "./style.ts";
+import { validationPlot } from "./validation-plot.ts";
+
+/** Renders the page. It needs no script and no other file, and forbids both to itself by its content policy. */
+export function renderPage(inputs: ReportInputs): string {
+  const { run, architecture, events, unknownEvents } = inputs;
+  const { space, method, data, seed, device } = run.request;
+  const title = `${space} · ${method} · seed ${seed}`;
+  const candidates = candidatesOf(events);
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${title} – Archwright run</title>
+<style>${raw(pageStyle)}</style>
+</head>
+<body>
+<main>
+<header>
+<p class="kicker">Archwright search</p>
+<h1>${title} <span class="state ${run.status}">${run.status}</span></h1>
+<p class="meta">Images: ${data} · device: ${device} · started ${formatTime(run.startedAt)} · ran ${formatDuration(run.elapsedSeconds)}</p>
+${notice(run)}
+</header>
+${architecture && foundSection(architecture, run.templates)}
+${candidates.length > 0 && proposalsSection(candidates)}
+${decisionsSection(run.templates, events)}
+${settingsSection(run)}
+${repeatSection(run)}
+<footer>
+${unknownEvents > 0 && markup`<p>The run also recorded ${formatCount(unknownEvents)} ${unknownEvents === 1 ? "event" : "events"} of types that this version of the report does not show.</p>`}
+<p>Made from run.json, events.jsonl and architecture.json beside this page.</p>
+</footer>
+</main>
+</body>
+</html>
+`.text;
+}
+
+function notice(run: RunFile): Markup | undefined {
+  const after = formatDuration(run.elapsedSeconds);
+  if (run.status === "finished") return undefined;
+  if (run.status === "failed") {
+    return markup`<p class="notice failed" role="status"><strong>This run failed after ${after}${run.error === undefined ? "." : ":"}</strong> ${run.error} What follows is what it had recorded until then.</p>`;
+  }
+  const what = run.status === "running" ? "was still running when this page was made, after" : "was interrupted after";
+  return markup`<p class="notice" role="status"><strong>This run ${what} ${after}.</strong> What follows is what it had recorded until then; continuing it completes this page.</p>`;
+}
+
+function foundSection(found: ArchitectureFile, templates: readonly CellTemplate[]): Markup {
+  const forms = Object.entries(found.forms).filter(([, text]) => text !== found.architecture);
+  return markup`<section>
+<h2>What was found</h2>
+<pre>${found.architecture}</pre>
+${forms.map(([form, text]) => markup`<h3>As ${form}</h3><pre>${text}</pre>`)}
+<dl class="facts">
+<div title="${formatCount(found.parameters)}"><dt>Parameters</dt><dd>${formatLarge(found.parameters)}</dd></div>
+<div title="${formatCount(found.macs)}"><dt>Multiply-adds</dt><dd>${formatLarge(found.macs)}</dd></div>
+${found.score !== undefined && markup`<div><dt>Validation score</dt><dd>${formatScore(found.score)}</dd></div>`}
+</dl>
+${found.benchmark && benchmarkTable(found.benchmark)}
+<h3>The ${templates.length === 1 ? "cell" : "cells"}</h3>
+${cellFigures(templates, found.cells)}
+</section>`;
+}
+
+function benchmarkTable({ name, metrics }: NonNullable<ArchitectureFile["benchmark"]>): Markup {
+  return markup`<h3>In ${name}</h3>
+<table>
+<thead><tr><th>Metric</th><th class="number">Value</th></tr></thead>
+<tbody>${Object.entries(metrics).map(
+    ([metric, value]) =>
+      markup`<tr><th scope="row">${metric}</th><td class="number">${value === null ? "not in the table" : value.toLocaleString("en-US", { maximumFractionDigits: 3 })}</td></tr>`,
+  )}</tbody>
+</table>`;
+}
+
+function proposalsSection(candidates: readonly Candidate[]): Markup {
+  const total = candidates.reduce((sum, candidate) => sum + candidate.proposals.length, 0);
+  const batches = candidates.find((candidate) => candidate.validation)?.validation?.batches;
+  const plot = validationPlot(candidates);
+  const repeated = total - candidates.length;
+  return markup`<section>
+<h2>Proposals</h2>
+<p>The search made ${total} ${total === 1 ? "proposal" : "proposals"}${repeated > 0 && `, ${candidates.length} of them distinct`}.${batches !== undefined && ` Each distinct one was built and scored on ${batches} ${batches === 1 ? "minibatch" : "minibatches"}; a validation score is the sum, and the largest wins.`}</p>
+${plot && markup`<figure><div class="wide" tabindex="0">${plot}</div></figure>`}
+<div class="wide" tabindex="0"><table>
+<thead><tr><th>Proposal</th><th>Architecture</th><th class="number">Times</th><th class="number">Validation score</th><th></th></tr></thead>
+<tbody>${candidates.map(
+    (c) =>
+      markup`<tr${c.isAnswer && raw(' class="answer"')}><td>${c.proposals.join(", ")}</td><td class="grow"><code>${breakable(c.architecture)}</code></td><td class="number">${c.proposals.length}</td><td class="number">${c.validation === undefined ? "–" : formatScore(c.validation.score)}</td><td>${c.isAnswer && "chosen"}</td></tr>`,
+  )}</tbody>
+</table></div>
+</section>`;
+}
+
+/** Long texts without spaces may break where a node's part ends: `|op~0|+|op~0|op~1|`. */
+function breakable(architecture: string): Markup {
+  const [first = "", ...rest] = architecture.split("+");
+  return markup`${first}${rest.map((part) => markup`+<wbr>${part}`)}`;
+}
+
+function settingsSection(run: RunFile): Markup {
+  const rows = flatten(run.settings);
+  if (rows.length === 0) return markup``;
+  return markup`<section>
+<h2>Settings</h2>
+<table>
+<thead><tr><th>Setting</th><th>Value</th></tr></thead>
+<tbody>${rows.map(([key, value]) => markup`<tr><th scope="row"><code>${key}</code></th><td>${value}</td></tr>`)}</tbody>
+</table>
+</section>`;
+}
+
+/** Nested settings as `outer.inner`, the form in which the command line takes them. */
+function flatten(settings: Readonly<Record<string, unknown>>, prefix = ""): [string, string][] {
+  return Object.entries(settings).flatMap(([key, value]): [string, string][] => {
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      return flatten(value as Record<string, unknown>, `${prefix}${key}.`);
+    }
+    return [[prefix + key, typeof value === "string" ? value : (JSON.stringify(value) ?? "–")]];
+  });
+}
+
+function repeatSection(run: RunFile): Markup {
+  const { versions, machine } = run;
+  const rows: [string, string][] = [
+    ["archwright", versions.archwright],
+    ["libtorch", versions.libtorch],
+    ["Node", versions.node],
+    ["Device", run.request.device],
+    ["Processor", `${machine.cpu}, ${machine.cores} ${machine.cores === 1 ? "core" : "cores"}`],
+    ["Memory", formatBytes(machine.memoryBytes)],
+    ["Platform", machine.platform],
+    ["Seed", String(run.request.seed)],
+  ];
+  return markup`<section>
+<h2>How to repeat it</h2>
+<pre>${run.request.command}</pre>
+<p>Everything random follows from the seed. The run was made with:</p>
+<table><tbody>${rows.map(([what, value]) => markup`<tr><th scope="row">${what}</th><td>${value}</td></tr>`)}</tbody></table>
+</section>`;
+}
+
+/** `2026-11-22 06:36 UTC`; a text that is no time is shown as it is. */
+function formatTime(iso: string): string {
+  const time = new Date(iso);
+  return Number.isNaN(time.getTime()) ? iso : `${time.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
