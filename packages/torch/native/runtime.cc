@@ -1,0 +1,63 @@
+// The process around the tensors: threads, allocator, devices, versions.
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <dlfcn.h>
+#include <torch/cuda.h>
+#include <torch/version.h>
+
+#include "handles.h"
+#include "modules.h"
+
+namespace archwright {
+namespace {
+
+napi_value version(napi_env env, napi_callback_info) { return fromString(env, TORCH_VERSION); }
+
+napi_value configuration(napi_env env, napi_callback_info) { return fromString(env, at::show_config()); }
+
+napi_value parallelInfo(napi_env env, napi_callback_info) { return fromString(env, at::get_parallel_info()); }
+
+napi_value setThreads(napi_env env, napi_callback_info info) {
+  Arguments<1> args(env, info);
+  const int64_t threads = toInt(env, args[0], "argument 'count'");
+  if (threads < 1 || threads > 1024) throw ArgumentError("argument 'count' must be between 1 and 1024");
+  at::set_num_threads(static_cast<int>(threads));
+  return undefined(env);
+}
+
+napi_value threads(napi_env env, napi_callback_info) { return fromInt(env, at::get_num_threads()); }
+
+/// loadLibrary(path): maps a library the linker dropped (libtorch_cuda registers its kernels when it is loaded).
+napi_value loadLibrary(napi_env env, napi_callback_info info) {
+  Arguments<1> args(env, info);
+  const auto path = toString(env, args[0], "path");
+  if (dlopen(path.c_str(), RTLD_NOW | RTLD_GLOBAL) == nullptr) {
+    const char* reason = dlerror();
+    throw ArgumentError("cannot load " + path + ": " + (reason == nullptr ? "unknown reason" : reason));
+  }
+  return undefined(env);
+}
+
+napi_value cudaDevices(napi_env env, napi_callback_info) {
+  return fromInt(env, torch::cuda::is_available() ? static_cast<int64_t>(torch::cuda::device_count()) : 0);
+}
+
+napi_value synchronize(napi_env env, napi_callback_info) {
+  if (torch::cuda::is_available()) torch::cuda::synchronize();
+  return undefined(env);
+}
+
+}  // namespace
+
+void defineRuntime(napi_env env, napi_value exports) {
+  define(env, exports, "version", callback<version>);
+  define(env, exports, "configuration", callback<configuration>);
+  define(env, exports, "parallelInfo", callback<parallelInfo>);
+  define(env, exports, "setThreads", callback<setThreads>);
+  define(env, exports, "threads", callback<threads>);
+  define(env, exports, "loadLibrary", callback<loadLibrary>);
+  define(env, exports, "cudaDevices", callback<cudaDevices>);
+  define(env, exports, "synchronize", callback<synchronize>);
+}
+
+}  // namespace archwright
