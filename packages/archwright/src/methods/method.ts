@@ -1,0 +1,68 @@
+/** What a method is: a choice in three slots, with its published hyperparameters. */
+import type { z } from "zod";
+import type { Dataset } from "../data/dataset.ts";
+import type { Space } from "../spaces/space.ts";
+import type { Search } from "./search.ts";
+
+/** What every search is given. */
+export interface SearchContext {
+  readonly space: Space;
+  readonly dataset: Dataset;
+  /** Seeds every random draw of the search. */
+  readonly seed: number;
+  /** `cpu`, `cuda`, `cuda:1`. */
+  readonly device: string;
+}
+
+/** Hyperparameters by name: plain JSON values. */
+export type Settings = Readonly<Record<string, unknown>>;
+
+/** Something that can be listed and chosen by name, with hyperparameters of its own. */
+export interface Part {
+  readonly name: string;
+  /** One line for `archwright list`. */
+  readonly title: string;
+  /** Paper and section. */
+  readonly source: string;
+  /** Its hyperparameters: every field has a default (the published value) and a description with its meaning and unit. */
+  readonly settings: z.ZodObject;
+}
+
+/** A paper's method: names its three parts, and sets their hyperparameters where the paper differs from their defaults. */
+export interface Method {
+  readonly name: string;
+  readonly title: string;
+  readonly source: string;
+  readonly relaxation: string;
+  readonly update: string;
+  readonly selection: string;
+  /** Hyperparameter values by preset; `paper` is the default, `small` runs in minutes on two cores. */
+  readonly presets: { readonly paper: Settings; readonly small: Settings } & Readonly<Record<string, Settings>>;
+}
+
+/** The parts of a search and the values of all their hyperparameters, checked. */
+export interface ResolvedMethod {
+  readonly name: string;
+  readonly relaxation: string;
+  readonly update: string;
+  readonly selection: string;
+  readonly settings: Settings;
+}
+
+/** What the command line can ask for: a method, other parts in its slots, a preset, single values. */
+export interface MethodRequest {
+  readonly method: string;
+  readonly relaxation?: string;
+  readonly update?: string;
+  readonly selection?: string;
+  /** @default "paper" */
+  readonly preset?: string;
+  /** `--set key=value`: values still as text are read as JSON where that parses, else as a string. */
+  readonly set?: Readonly<Record<string, unknown>>;
+}
+
+/** Signature of `resolveMethod` in resolve.ts: throws `ArchwrightError("usage")` before any work starts. */
+export type ResolveMethod = (request: MethodRequest, space: Space) => ResolvedMethod;
+
+/** Signature of `createSearch` in create.ts. */
+export type CreateSearch = (method: ResolvedMethod, context: SearchContext) => Search;

@@ -1,0 +1,181 @@
+/** A cell with weights: all candidates of every edge (supernet), or only the chosen ones (discrete network). */
+import {
+  add,
+  bernoulli_,
+  cat,
+  divScalar,
+  empty,
+  type Generator,
+  Module,
+  mul,
+  mulScalar,
+  select,
+  type Tensor,
+  to,
+} from "@archwright/torch";
+import { outputNodes } from "../spaces/cells.ts";
+import type { CellBlock, CellGenotype, CellInput, CellTemplate, Choice, Space } from "../spaces/space.ts";
+import type { ForwardContext, Transform } from "./context.ts";
+import { BatchNorm, Conv, FactorizedReduce, Identity, ReLU, Sequence, Zero } from "./layers.ts";
+import type { CellMixture } from "./mixture.ts";
+import { affine, buildOperation } from "./operation.ts";
+import type { Purpose } from "../spaces/layers.ts";
+
+/** An operation in its place between two nodes. */
+export interface Candidate {
+  readonly source: number;
+  readonly target: number;
+  /** Row and column of its mixing weight; absent in a discrete network, where the weight is 1. */
+  readonly position: { readonly edge: number; readonly operation: number } | undefined;
+  readonly transform: Sequence;
+}
+
+/** What a cell is made from: the template's candidates, or a genotype's choices. */
+export interface CellPlan {
+  readonly space: Space;
+  readonly template: CellTemplate;
+  readonly block: CellBlock;
+  /** The decided cell; absent in a supernet. */
+  readonly genotype?: CellGenotype;
+  readonly purpose: Purpose;
+}
+
+export class Cell extends Module {
+  readonly template: CellTemplate;
+  /** Brings each input to the cell's channels. */
+  readonly preprocess: readonly (Module & Transform)[];
+  /** Operations by `target<-source:name`, the same names in a supernet and in the discrete networks it contains. */
+  readonly operations = new Map<string, Sequence>();
+  readonly candidates: readonly Candidate[];
+  /** Nodes that make the output. */
+  readonly outputs: readonly number[];
+  /** Stride of edges that leave an input. */
+  readonly stride: 1 | 2;
+
+  constructor(plan: CellPlan, generator: Generator) {
+    super();
+    const { space, template, block, genotype, purpose } = plan;
+    this.template = template;
+    this.stride = block.reduction ? 2 : 1;
+    this.outputs = outputNodes(template, genotype?.concat);
+    this.preprocess = block.inputs.map((input) => preprocessing(input, block.channels, purpose, generator));
+    this.candidates = placed(template, genotype).map(({ choice, position }) => {
+      const { source, target, operation } = choice;
+      const stride = source < template.inputs ? this.stride : 1;
+      const build = space.operations[operation];
+      if (build === undefined) throw new RangeError(`space ${space.name} has no operation ${operation}`);
+      const transform = buildOperation(build, { channels: block.channels, stride, purpose }, generator);
+      this.operations.set(this.#name(choice), transform);
+      return { source, target, position, transform };
+    });
+  }
+
+  /** Cells may hold an operation twice between the same nodes (NASNet-like genotypes): later ones are numbered. */
+  #name({ source, target, operation }: Choice): string {
+    const name = `${target}<-${source}:${operation}`;
+    for (let n = 1; ; n++) {
+      const unique = n === 1 ? name : `${name}#${n}`;
+      if (!this.operations.has(unique)) return unique;
+    }
+  }
+
+  /**
+   * - `inputs`: the outputs of the blocks that the skeleton names, [batch, channels, height, width] each.
+   * - `mixture`: mixing weights; required in a supernet, ignored in a discrete network.
+   */
+  forward(inputs: readonly Tensor[], mixture: CellMixture | undefined, context: ForwardContext): Tensor {
+    const nodes = inputs.map((x, i) => (this.preprocess[i] as Transform).forward(x, context));
+    const shapeSource = nodes[0] as Tensor;
+    for (let node = this.template.inputs; node < this.template.nodes; node++) {
+      let sum: Tensor | undefined;
+      for (const candidate of this.candidates) {
+        if (candidate.target !== node) continue;
+        const weight = weightOf(candidate, mixture);
+        if (weight === 0) continue;
+        const output = this.#weighted(candidate, nodes[candidate.source] as Tensor, mixture, weight, context);
+        sum = sum === undefined ? output : add(sum, output);
+      }
+      nodes.push(sum ?? new Zero(this.stride).forward(shapeSource));
+    }
+    const outputs = this.outputs.map((node) => nodes[node] as Tensor);
+    return outputs.length === 1 ? (outputs[0] as Tensor) : cat(outputs, { dim: 1 });
+  }
+
+  #weighted(
+    candidate: Candidate,
+    x: Tensor,
+    mixture: CellMixture | undefined,
+    weight: number,
+    context: ForwardContext,
+  ): Tensor {
+    const output = dropPath(candidate.transform, candidate.transform.forward(x, context), context);
+    const { position } = candidate;
+    if (mixture?.tensor !== undefined && position !== undefined) {
+      return mul(output, select(select(mixture.tensor, 0, position.edge), 0, position.operation));
+    }
+    return weight === 1 ? output : mulScalar(output, weight);
+  }
+}
+
+/** The mixing weight of a candidate; 1 in a discrete network. */
+export function weightOf(candidate: Candidate, mixture: CellMixture | undefined): number {
+  if (candidate.position === undefined) return 1;
+  const weight = mixture?.values[candidate.position.edge]?.[candidate.position.operation];
+  if (weight === undefined) throw new RangeError("the mixture does not fit the supernet's cells");
+  return weight;
+}
+
+/** Drops whole samples of an operation's output and rescales the rest; the bare identity is exempt (space-darts §5). */
+function dropPath(transform: Sequence, output: Tensor, context: ForwardContext): Tensor {
+  const { dropPath: probability = 0, mode, random } = context;
+  const bare = transform.layers.every((layer) => layer instanceof Identity);
+  if (probability === 0 || mode === "eval" || bare || random === undefined) return output;
+  const keep = 1 - probability;
+  const mask = bernoulli_(empty([output.shape[0] as number, 1, 1, 1]), { p: keep, generator: random });
+  return mul(divScalar(output, keep), to(mask, { device: output.device }));
+}
+
+interface Placed {
+  readonly choice: Choice;
+  readonly position: Candidate["position"];
+}
+
+function placed(template: CellTemplate, genotype: CellGenotype | undefined): Placed[] {
+  if (genotype !== undefined) {
+    // The sum over a node's inputs is taken in the supernet's order, so that both give the same bits.
+    const rank = ({ source, target, operation }: Choice): number[] => {
+      const edge = template.edges.findIndex((e) => e.source === source && e.target === target);
+      return [edge, (template.operations[edge] ?? []).indexOf(operation)];
+    };
+    const choices = [...genotype.choices].sort((a, b) => compare(rank(a), rank(b)));
+    return choices.map((choice) => ({ choice, position: undefined }));
+  }
+  return template.edges.flatMap(({ source, target }, edge) =>
+    (template.operations[edge] ?? []).map((name, operation) => ({
+      choice: { source, target, operation: name },
+      position: { edge, operation },
+    })),
+  );
+}
+
+const compare = ([a = 0, b = 0]: number[], [c = 0, d = 0]: number[]): number => a - c || b - d;
+
+function preprocessing(
+  input: CellInput,
+  channels: number,
+  purpose: Purpose,
+  generator: Generator,
+): Module & Transform {
+  switch (input.preprocess) {
+    case "none":
+      return new Identity();
+    case "relu-conv-bn":
+      return new Sequence([
+        new ReLU(),
+        new Conv({ inputs: input.channels, outputs: channels, kernel: 1 }, generator),
+        new BatchNorm(channels, affine(purpose)),
+      ]);
+    case "factorized-reduce":
+      return new FactorizedReduce(input.channels, channels, affine(purpose), generator);
+  }
+}

@@ -1,0 +1,201 @@
+/** One cell in evaluation mode: each node is one fused sum over everything that flows into it. */
+import { cat, scope, type Tensor } from "@archwright/torch";
+import { type Candidate, type Cell, weightOf } from "../cell.ts";
+import type { ForwardContext, Transform } from "../context.ts";
+import { Zero } from "../layers.ts";
+import type { CellMixture } from "../mixture.ts";
+import { Activation } from "./activation.ts";
+import { type Half, type Lowered, lower } from "./lowering.ts";
+import { NodeSum } from "./node-sum.ts";
+import type { PatternSum } from "./pattern.ts";
+
+/** What a pass over a network carries along. */
+export interface Pass {
+  readonly context: ForwardContext;
+  /** Collects the patterns of all ReLUs, where they are asked for. */
+  readonly patterns: PatternSum | undefined;
+  /** Whether ReLUs of operations without weight count as off for every sample. */
+  readonly countBlocked: boolean;
+}
+
+/** Node values that several passes have in common: those of the nodes below `below`, filled in as they are computed. */
+export interface KeptNodes {
+  readonly nodes: Map<number, Activation>;
+  readonly below: number;
+}
+
+/** A candidate with weight, ready to run. */
+interface Active {
+  readonly candidate: Candidate;
+  readonly lowered: Lowered;
+  readonly weight: number;
+}
+
+/** A cell whose operations are lowered, ready to run many times with different mixtures. */
+export class LoweredCell {
+  readonly #cell: Cell;
+  readonly #preprocess: readonly Lowered[];
+  readonly #candidates: readonly { readonly candidate: Candidate; readonly lowered: Lowered }[];
+
+  constructor(cell: Cell) {
+    this.#cell = cell;
+    this.#preprocess = cell.preprocess.map(lower);
+    this.#candidates = cell.candidates.map((candidate) => ({ candidate, lowered: lower(candidate.transform) }));
+  }
+
+  /** Everything that was lowered; the owner frees its tensors. */
+  get all(): readonly Lowered[] {
+    return [...this.#preprocess, ...this.#candidates.map(({ lowered }) => lowered)];
+  }
+
+  /**
+   * The cell's output from those of the blocks that it reads. Where it is not `needed` (nothing looks at it) only what
+   * some ReLU sees is computed, and the result is undefined.
+   */
+  run(
+    sources: readonly Activation[],
+    mixture: CellMixture | undefined,
+    needed: boolean,
+    pass: Pass,
+    kept?: KeptNodes,
+  ): Activation | undefined {
+    const { template, outputs } = this.#cell;
+    const active = this.#active(mixture);
+    const transient: Activation[] = [];
+    const nodes = sources.map((source, i) => this.#input(i, source, pass, transient));
+    for (let node = template.inputs; node < template.nodes; node++) {
+      const incoming = active.filter(({ candidate }) => candidate.target === node);
+      const read = active.some(({ candidate }) => candidate.source === node) || (needed && outputs.includes(node));
+      const known = kept?.nodes.get(node);
+      const value = this.#node(incoming, nodes, read && known === undefined, pass) ?? known;
+      // Nobody reads a node that was not computed, so any feature map may stand in its place.
+      nodes.push(value ?? (nodes[0] as Activation));
+      if (value === undefined || value === known) continue;
+      if (kept !== undefined && node < kept.below) {
+        value.shared = true;
+        kept.nodes.set(node, value);
+      } else {
+        transient.push(value);
+      }
+    }
+    for (const [i, activation] of nodes.entries()) reportReLUs(activation, i, active, pass);
+    if (pass.countBlocked) this.#reportBlocked(nodes, mixture, pass);
+    const output = needed ? this.#output(nodes) : undefined;
+    for (const activation of transient) if (activation !== output) activation.dispose();
+    return output;
+  }
+
+  #reportBlocked(nodes: readonly Activation[], mixture: CellMixture | undefined, pass: Pass): void {
+    for (const { candidate, lowered } of this.#candidates) {
+      if (lowered.kind !== "chain" || weightOf(candidate, mixture) !== 0) continue;
+      const source = (nodes[candidate.source] as Activation).tensor;
+      const target = (nodes.at(-1) as Activation).tensor;
+      const units = (x: Tensor): number => x.size / (x.shape[0] as number);
+      pass.patterns?.addSilent(units(source) + (lowered.halves.length - 1) * units(target));
+    }
+  }
+
+  #active(mixture: CellMixture | undefined): Active[] {
+    return this.#candidates.flatMap(({ candidate, lowered }) => {
+      const weight = weightOf(candidate, mixture);
+      return weight === 0 || lowered.kind === "nothing" ? [] : [{ candidate, lowered, weight }];
+    });
+  }
+
+  #input(i: number, source: Activation, pass: Pass, transient: Activation[]): Activation {
+    const lowered = this.#preprocess[i] as Lowered;
+    if (lowered.kind === "scaled") return source;
+    if (lowered.kind === "chain") pass.patterns?.add(source.pattern);
+    const key = this.#cell.preprocess[i] as Transform;
+    return source.child(key, () => new Activation(runAlone(lowered, source, pass)), transient);
+  }
+
+  /** A node's value from the operations that enter it; undefined, with their inner ReLUs reported, if not needed. */
+  #node(incoming: readonly Active[], nodes: readonly Activation[], needed: boolean, pass: Pass): Activation | undefined {
+    const transient: Activation[] = [];
+    const value = scope(() => {
+      const sum = new NodeSum();
+      for (const { candidate, lowered, weight } of incoming) {
+        addOperation(sum, lowered, nodes[candidate.source] as Activation, weight, needed, pass, transient);
+      }
+      if (!needed) return undefined;
+      return sum.evaluate() ?? new Zero(this.#cell.stride).forward((nodes[0] as Activation).tensor);
+    });
+    for (const activation of transient) activation.dispose();
+    return value === undefined ? undefined : new Activation(value);
+  }
+
+  #output(nodes: readonly Activation[]): Activation {
+    const parts = this.#cell.outputs.map((node) => nodes[node] as Activation);
+    if (parts.length === 1) return parts[0] as Activation;
+    return new Activation(scope(() => cat(parts.map(({ tensor }) => tensor), { dim: 1 })));
+  }
+}
+
+/** All operations that leave a node begin with the same ReLU: its pattern counts once for each. */
+function reportReLUs(activation: Activation, node: number, active: readonly Active[], pass: Pass): void {
+  if (pass.patterns === undefined) return;
+  const count = active.filter(({ candidate, lowered }) => candidate.source === node && lowered.kind === "chain").length;
+  if (count > 0) pass.patterns.add(activation.pattern, count);
+}
+
+function addOperation(
+  sum: NodeSum,
+  lowered: Lowered,
+  source: Activation,
+  weight: number,
+  needed: boolean,
+  pass: Pass,
+  transient: Activation[],
+): void {
+  switch (lowered.kind) {
+    case "nothing":
+      return;
+    case "scaled":
+      if (needed) sum.addScaled(lowered.pool === undefined ? source.tensor : source.pooled(lowered.pool), weight * lowered.scale);
+      return;
+    case "opaque":
+      sum.addScaled(lowered.transform.forward(source.tensor, observing(pass)), weight);
+      return;
+    case "chain": {
+      const last = lead(lowered.halves, source, pass, transient);
+      if (needed) addHalf(sum, lowered.halves.at(-1) as Half, last.relu, weight);
+    }
+  }
+}
+
+/** Runs a lowered transform on its own; reports all its ReLUs but the first. */
+export function runAlone(lowered: Lowered, source: Activation, pass: Pass): Tensor {
+  if (lowered.kind === "opaque") return scope(() => lowered.transform.forward(source.tensor, observing(pass)));
+  if (lowered.kind !== "chain") throw new RangeError(`a ${lowered.kind} operation cannot stand alone`);
+  const transient: Activation[] = [];
+  const last = lead(lowered.halves, source, pass, transient);
+  const result = scope(() => runHalf(lowered.halves.at(-1) as Half, last.relu));
+  for (const activation of transient) activation.dispose();
+  return result;
+}
+
+/** Runs all halves of a chain but the last, reporting the ReLUs between them. */
+function lead(halves: readonly Half[], source: Activation, pass: Pass, transient: Activation[]): Activation {
+  return halves.slice(0, -1).reduce((x, half) => {
+    const next = x.child(half, () => new Activation(scope(() => runHalf(half, x.relu))), transient);
+    pass.patterns?.add(next.pattern);
+    return next;
+  }, source);
+}
+
+function runHalf(half: Half, active: Tensor): Tensor {
+  const sum = new NodeSum();
+  addHalf(sum, half, active, 1);
+  return sum.evaluate() as Tensor;
+}
+
+function addHalf(sum: NodeSum, half: Half, active: Tensor, weight: number): void {
+  if (half.kind === "separable") sum.addSeparable(half, active, weight);
+  else sum.addDense(half, active, weight);
+}
+
+/** The context for layers that run as they are: their ReLUs report to the pass's patterns. */
+export function observing({ context, patterns }: Pass): ForwardContext {
+  return patterns === undefined ? context : { ...context, onReLU: (x) => patterns.addInput(x) };
+}

@@ -1,0 +1,213 @@
+/** The layers of Archwright's networks, with weights. */
+import {
+  avgPool2d,
+  batchNorm,
+  cat,
+  conv2d,
+  type Generator,
+  linear,
+  maxPool2d,
+  Module,
+  randn,
+  relu,
+  slice,
+  type Tensor,
+  to,
+  zeros,
+} from "@archwright/torch";
+import { ArchwrightError } from "../errors.ts";
+import type { ForwardContext, Transform } from "./context.ts";
+import { onesBuffer, onesParameter, uniformBias, uniformWeight, zerosBuffer, zerosParameter } from "./initialization.ts";
+
+export class ReLU extends Module implements Transform {
+  forward(x: Tensor, context: ForwardContext): Tensor {
+    context.onReLU?.(x);
+    return relu(x);
+  }
+}
+
+export interface ConvOptions {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly kernel: number;
+  readonly stride?: number;
+  readonly dilation?: number;
+  readonly groups?: number;
+  /** Zero padding. @default dilation·(kernel-1)/2, which keeps the size at stride 1 */
+  readonly padding?: number;
+}
+
+/** 2-D convolution without bias. */
+export class Conv extends Module implements Transform {
+  readonly weight: Tensor;
+  readonly stride: number;
+  readonly padding: number;
+  readonly dilation: number;
+  readonly groups: number;
+
+  constructor(options: ConvOptions, generator: Generator) {
+    super();
+    const { inputs, outputs, kernel, stride = 1, dilation = 1, groups = 1 } = options;
+    this.weight = uniformWeight([outputs, inputs / groups, kernel, kernel], generator);
+    this.stride = stride;
+    this.padding = options.padding ?? (dilation * (kernel - 1)) / 2;
+    this.dilation = dilation;
+    this.groups = groups;
+  }
+
+  forward(x: Tensor): Tensor {
+    const { stride, padding, dilation, groups } = this;
+    return conv2d(x, this.weight, { stride, padding, dilation, groups });
+  }
+}
+
+/** Batch normalization over [batch, height, width] with tracked statistics: momentum 0.1, ε = 1e-5 (space-darts §2). */
+export class BatchNorm extends Module implements Transform {
+  static readonly epsilon = 1e-5;
+  readonly weight: Tensor | undefined;
+  readonly bias: Tensor | undefined;
+  readonly runningMean: Tensor;
+  readonly runningVariance: Tensor;
+
+  /** `affine`: learn a scale (initially 1) and a shift (initially 0). */
+  constructor(channels: number, affine: boolean) {
+    super();
+    if (affine) {
+      this.weight = onesParameter(channels);
+      this.bias = zerosParameter(channels);
+    }
+    this.runningMean = zerosBuffer(channels);
+    this.runningVariance = onesBuffer(channels);
+  }
+
+  forward(x: Tensor, { mode }: ForwardContext): Tensor {
+    const { weight = null, bias = null, runningMean, runningVariance } = this;
+    const training = mode === "train";
+    return batchNorm(x, weight, bias, runningMean, runningVariance, training, 0.1, BatchNorm.epsilon, true);
+  }
+}
+
+/** Max or average pooling, padding (kernel-1)/2; padded cells do not count in an average. */
+export class Pool extends Module implements Transform {
+  readonly mode: "max" | "average";
+  readonly kernel: number;
+  readonly stride: number;
+  readonly padding: number;
+
+  constructor(mode: "max" | "average", kernel: number, stride: number, padding: number = (kernel - 1) / 2) {
+    super();
+    this.mode = mode;
+    this.kernel = kernel;
+    this.stride = stride;
+    this.padding = padding;
+  }
+
+  forward(x: Tensor): Tensor {
+    const { kernel, stride, padding } = this;
+    if (this.mode === "max") return maxPool2d(x, kernel, { stride, padding });
+    return avgPool2d(x, kernel, { stride, padding, countIncludePad: false });
+  }
+}
+
+export class Identity extends Module implements Transform {
+  forward(x: Tensor): Tensor {
+    return x;
+  }
+}
+
+/** Zeros of the strided input's shape. */
+export class Zero extends Module implements Transform {
+  readonly stride: number;
+
+  constructor(stride: number) {
+    super();
+    this.stride = stride;
+  }
+
+  forward(x: Tensor): Tensor {
+    return to(zeros(stridedShape(x, this.stride), { dtype: x.dtype, device: x.device }), { memoryFormat: "channels_last" });
+  }
+}
+
+/** Fresh N(0,1) of the strided input's shape, in training and evaluation (space-robust-s1-s4 §1). */
+export class Noise extends Module implements Transform {
+  readonly stride: number;
+
+  constructor(stride: number) {
+    super();
+    this.stride = stride;
+  }
+
+  forward(x: Tensor, { random }: ForwardContext): Tensor {
+    if (random === undefined) {
+      throw new ArchwrightError("usage", "the noise operation needs a generator: pass `random` in the forward context");
+    }
+    const drawn = randn(stridedShape(x, this.stride), random);
+    return to(drawn, { dtype: x.dtype, device: x.device, memoryFormat: "channels_last" });
+  }
+}
+
+/**
+ * Halves the resolution without losing pixels: ReLU, two 1×1 stride-2 convolutions of half the channels each, the second
+ * on the input shifted by one pixel, concatenated, batch norm (space-darts §2). Needs even height and width.
+ */
+export class FactorizedReduce extends Module implements Transform {
+  readonly relu = new ReLU();
+  readonly even: Conv;
+  readonly odd: Conv;
+  readonly norm: BatchNorm;
+
+  constructor(inputs: number, outputs: number, affine: boolean, generator: Generator) {
+    super();
+    const half = { inputs, outputs: outputs / 2, kernel: 1, stride: 2 };
+    this.even = new Conv(half, generator);
+    this.odd = new Conv(half, generator);
+    this.norm = new BatchNorm(outputs, affine);
+  }
+
+  forward(x: Tensor, context: ForwardContext): Tensor {
+    const [, , height = 0, width = 0] = x.shape;
+    if (height % 2 !== 0 || width % 2 !== 0) {
+      throw new ArchwrightError("data", `a factorized reduction needs an even image size, got ${height}×${width}`);
+    }
+    const active = this.relu.forward(x, context);
+    const shifted = slice(slice(active, { dim: 2, start: 1 }), { dim: 3, start: 1 });
+    return this.norm.forward(cat([this.even.forward(active), this.odd.forward(shifted)], { dim: 1 }), context);
+  }
+}
+
+/** y = xWᵀ + b; x: [batch, inputs]. */
+export class Linear extends Module {
+  readonly weight: Tensor;
+  readonly bias: Tensor;
+
+  constructor(inputs: number, outputs: number, generator: Generator) {
+    super();
+    this.weight = uniformWeight([outputs, inputs], generator);
+    this.bias = uniformBias(outputs, inputs, generator);
+  }
+
+  forward(x: Tensor): Tensor {
+    return linear(x, this.weight, { bias: this.bias });
+  }
+}
+
+/** Layers applied in order. */
+export class Sequence extends Module implements Transform {
+  readonly layers: readonly (Module & Transform)[];
+
+  constructor(layers: readonly (Module & Transform)[]) {
+    super();
+    this.layers = layers;
+  }
+
+  forward(x: Tensor, context: ForwardContext): Tensor {
+    return this.layers.reduce((value, layer) => layer.forward(value, context), x);
+  }
+}
+
+/** [batch, channels, ⌈height/stride⌉, ⌈width/stride⌉]. */
+export function stridedShape(x: Tensor, stride: number): number[] {
+  const [batch = 0, channels = 0, height = 0, width = 0] = x.shape;
+  return [batch, channels, Math.ceil(height / stride), Math.ceil(width / stride)];
+}

@@ -1,0 +1,45 @@
+/** nwot: how differently the samples of a minibatch switch a network's ReLUs on. */
+import { rsubScalar, scope, slogdet, type Tensor, to } from "@archwright/torch";
+import type { PatternSum } from "../networks/inference/pattern.ts";
+import { SharedInference } from "../networks/inference/shared-inference.ts";
+import type { Proxy } from "./proxy.ts";
+
+/**
+ * ln|det K|, K_ij = number of ReLU units on which samples i and j agree (NASWOT v2, Mellor et al., ICML 2021), in the form
+ * that Zero-Cost-PT uses: evaluation mode, all ReLUs (zero-cost-pt §3). Two samples with equal patterns make K singular:
+ * the score is -Infinity.
+ */
+export const nwot: Proxy = {
+  name: "nwot",
+  title: "log-determinant of the kernel of ReLU patterns (NASWOT)",
+  source: "Mellor et al., ICML 2021; Xiang et al., AAAI 2023",
+  direction: "higher",
+  needs: { images: true, labels: false, gradients: false },
+  mode: "eval",
+  prepare(network, { random, countBlocked = false }) {
+    const inference = new SharedInference(network);
+    return {
+      score({ images }, mixtures) {
+        const options = { patterns: true, logits: false, random, countBlocked };
+        return inference.run(images, mixtures, options, ({ patterns }) => logDeterminant(patterns as PatternSum));
+      },
+      [Symbol.dispose]: () => inference.dispose(),
+    };
+  },
+};
+
+/** ln|det K| with K = units - Hamming distance, exact integers up to the determinant. */
+export function logDeterminant(patterns: PatternSum): number {
+  return scope(() => {
+    const distances = to(patterns.distances, { dtype: "float64", device: "cpu" });
+    return logAbsDeterminant(rsubScalar(distances, patterns.units));
+  });
+}
+
+/** ln|det K| by LU with partial pivoting in float64; -Infinity for a singular matrix. `kernel`: [n, n]. */
+export function logAbsDeterminant(kernel: Tensor): number {
+  return scope(() => {
+    const [, logarithm] = slogdet(kernel);
+    return logarithm.item();
+  });
+}

@@ -1,0 +1,13 @@
+/** The proxies that can be asked for by name. */
+import { unknownName } from "../errors.ts";
+import { nwot } from "./nwot.ts";
+import type { Proxy } from "./proxy.ts";
+
+export const proxies: readonly Proxy[] = [nwot];
+
+/** Throws `ArchwrightError("usage")` with the nearest name for a name that is not known. */
+export function findProxy(name: string): Proxy {
+  const found = proxies.find((proxy) => proxy.name === name);
+  if (found === undefined) throw unknownName("proxy", name, proxies.map((proxy) => proxy.name));
+  return found;
+}

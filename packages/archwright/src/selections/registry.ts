@@ -1,0 +1,13 @@
+/** The selections that can be asked for by name. */
+import { unknownName } from "../errors.ts";
+import type { Selection } from "./selection.ts";
+import { zeroCostPerturbation } from "./zero-cost-perturbation.ts";
+
+export const selections: readonly Selection[] = [zeroCostPerturbation];
+
+/** Throws `ArchwrightError("usage")` with the nearest name for a name that is not known. */
+export function findSelection(name: string): Selection {
+  const found = selections.find((selection) => selection.name === name);
+  if (found === undefined) throw unknownName("selection", name, selections.map((s) => s.name));
+  return found;
+}

@@ -1,0 +1,64 @@
+/** Zero-Cost-PT's selection: proposals by perturbing an untrained supernet, validated by the same score. */
+import { z } from "zod";
+import { findProxy, proxies } from "../proxies/registry.ts";
+import type { Space } from "../spaces/space.ts";
+import type { Selection } from "./selection.ts";
+import { edgeOrders } from "./zero-cost/edge-order.ts";
+import { ZeroCostSearch } from "./zero-cost/search.ts";
+
+const settings = z.object({
+  score: z
+    .string()
+    .refine((name) => proxies.some((proxy) => proxy.name === name), {
+      error: `must be one of: ${proxies.map((proxy) => proxy.name).join(", ")}`,
+    })
+    .default("nwot")
+    .describe("zero-cost proxy S that scores operations and, in the validation, networks"),
+  rule: z
+    .enum(["perturb", "discretize"])
+    .default("perturb")
+    .describe("perturb (zc-pt): keep the operation whose removal lowers S most; discretize (disc-zc): the one that alone gives the largest S"),
+  order: z.enum(edgeOrders).default("random").describe("order in which edges are decided (zero-cost-pt §4.1)"),
+  releasedOnce: z
+    .boolean()
+    .default(false)
+    .describe("the released code's global-*-once orders, which visit edges in reverse"),
+  proposals: z.int().min(1).max(10_000).default(10).describe("N: proposals from the supernet"),
+  validationBatches: z.int().min(1).max(100_000).default(100).describe("V: minibatches that score each distinct proposal"),
+  batch: z
+    .union([z.literal("auto"), z.int().min(2).max(4096)])
+    .default("auto")
+    .describe("images in a minibatch; auto is the paper's: 256 in single-cell spaces (NAS-Bench-201), 64 in the DARTS family"),
+  topology: z
+    .enum(["cumulative", "single"])
+    .default("cumulative")
+    .describe("cumulative: edges dropped from a node are gone when the next are scored; single: as in the released code, they are not"),
+  alpha: z
+    .enum(["auto", "fresh", "kept"])
+    .default("auto")
+    .describe("fresh: draw α anew for every proposal; kept: draw it once; auto is the paper's: fresh in single-cell spaces, else kept"),
+  countBlocked: z
+    .boolean()
+    .default(false)
+    .describe("the released NAS-Bench-201 code's K: ReLUs of removed operations count as switched off for every image"),
+});
+
+export const zeroCostPerturbation: Selection = {
+  name: "zero-cost-perturbation",
+  title: "proposals by zero-cost perturbation of the supernet, validated by the same score",
+  source: "Xiang et al., AAAI 2023, algorithm 1",
+  settings,
+  start(model, values) {
+    const options = settings.parse(values);
+    const single = singleCell(model.context.space);
+    return new ZeroCostSearch(model, {
+      ...options,
+      proxy: findProxy(options.score),
+      batchSize: options.batch === "auto" ? (single ? 256 : 64) : options.batch,
+      redrawAlpha: options.alpha === "auto" ? single : options.alpha === "fresh",
+    });
+  },
+};
+
+/** NAS-Bench-201 and its like search one cell, the DARTS family two. */
+const singleCell = (space: Space): boolean => space.cells.length === 1;

@@ -1,0 +1,84 @@
+/** Scores the distinct proposals as stand-alone networks, and picks the best (zero-cost-pt §4). */
+import { Generator, noGrad, scope } from "@archwright/torch";
+import { SEARCH_AUGMENTATION } from "../../data/augment.ts";
+import { Batches, type BatchesOptions, type BatchesState } from "../../data/sampler.ts";
+import { derivedSeed, type SearchModel, toTensors } from "../../methods/model.ts";
+import { discreteNetwork, type Network } from "../../networks/network.ts";
+import type { Proxy, Scorer } from "../../proxies/proxy.ts";
+import type { Architecture } from "../../spaces/space.ts";
+
+/** One distinct architecture among the proposals. Plain JSON. */
+export interface PoolEntry {
+  /** The first proposal that gave it. */
+  readonly proposal: number;
+  readonly architecture: string;
+  readonly cells: Architecture;
+}
+
+export interface ValidationOptions {
+  readonly proxy: Proxy;
+  readonly batches: number;
+  readonly batchSize: number;
+}
+
+/** Where a validation stands. Plain JSON, part of the checkpoint. */
+export interface ValidationState {
+  readonly batches: BatchesState;
+  /** State of the network's own generator, base64. */
+  readonly noise: string;
+}
+
+/**
+ * Sums a network's scores over the first `batches`·`batchSize` training images in random order, augmented; beyond the
+ * images there are, they come round again. Every architecture sees the same minibatches, and its fresh weights depend on
+ * the architecture alone, so a score does not depend on what else is in the pool.
+ */
+export class ArchitectureValidation implements Disposable {
+  readonly #network: Network;
+  readonly #scorer: Scorer;
+  readonly #batches: Batches;
+  readonly #noise: Generator;
+  readonly #device: string;
+
+  /** `saved`: continue from where a validation of the same architecture stood. */
+  constructor(model: SearchModel, entry: PoolEntry, options: ValidationOptions, saved?: ValidationState) {
+    const { space, dataset, seed, device } = model.context;
+    this.#network = discreteNetwork(space, entry.cells, {
+      classes: dataset.classes.length,
+      seed: derivedSeed(seed, `validation/${entry.architecture}`),
+      size: space.sizes.search,
+      device,
+    });
+    this.#noise = new Generator(derivedSeed(seed, `validation/${entry.architecture}/noise`));
+    this.#scorer = options.proxy.prepare(this.#network, { random: this.#noise });
+    this.#device = device;
+    const batches: BatchesOptions = {
+      batchSize: options.batchSize,
+      normalization: dataset,
+      seed,
+      name: "validation",
+      augmentation: SEARCH_AUGMENTATION,
+      epochImages: options.batches * options.batchSize,
+    };
+    this.#batches =
+      saved === undefined
+        ? new Batches(dataset.train, batches)
+        : Batches.restore(dataset.train, batches, saved.batches);
+    if (saved !== undefined) this.#noise.restore(Buffer.from(saved.noise, "base64"));
+  }
+
+  /** The score on the next minibatch. */
+  next(): number {
+    const [score] = noGrad(() => scope(() => this.#scorer.score(toTensors(this.#batches.next(), this.#device), [undefined])));
+    return score as number;
+  }
+
+  save(): ValidationState {
+    return { batches: this.#batches.save(), noise: Buffer.from(this.#noise.save()).toString("base64") };
+  }
+
+  [Symbol.dispose](): void {
+    this.#scorer[Symbol.dispose]();
+    this.#network.dispose();
+  }
+}
