@@ -35,6 +35,7 @@ constexpr size_t kAlignment = 64;
 constexpr size_t kSmall = 64 << 10;             // below this, malloc is as good
 constexpr size_t kCacheLimit = size_t{1} << 30;  // free blocks kept; more goes back to the system
 constexpr size_t kHugePage = 2 << 20;
+constexpr size_t kLargest = size_t{1} << 47;  // more than the address space; keeps the rounding below from overflowing
 
 size_t roundUp(size_t bytes) {
   size_t step = kSmall / 8;
@@ -122,6 +123,8 @@ Cache& cache() {
   return *instance;
 }
 
+void releaseSmall(void* block) { std::free(block); }
+
 void release(void* block) {
   if (block != nullptr && !cache().give(block)) std::free(block);
 }
@@ -129,13 +132,14 @@ void release(void* block) {
 struct CachingAllocator final : c10::Allocator {
   c10::DataPtr allocate(size_t bytes) ARCHWRIGHT_ALLOCATE_CONST override {
     void* block = nullptr;
-    if (bytes >= kSmall) {
+    const bool small = bytes < kSmall;
+    if (!small && bytes <= kLargest) {
       block = cache().take(bytes);
-    } else if (bytes > 0 && posix_memalign(&block, kAlignment, bytes) != 0) {
+    } else if (small && bytes > 0 && posix_memalign(&block, kAlignment, bytes) != 0) {
       block = nullptr;
     }
     TORCH_CHECK(bytes == 0 || block != nullptr, "not enough memory: can't allocate memory for ", bytes, " bytes");
-    return {block, block, &release, c10::Device(c10::DeviceType::CPU)};
+    return {block, block, small ? &releaseSmall : &release, c10::Device(c10::DeviceType::CPU)};
   }
 
   c10::DeleterFnPtr raw_deleter() const override { return &release; }

@@ -21,6 +21,9 @@ napi_value setThreads(napi_env env, napi_callback_info info) {
   Arguments<1> args(env, info);
   const int64_t threads = toInt(env, args[0], "argument 'count'");
   if (threads < 1 || threads > 1024) throw ArgumentError("argument 'count' must be between 1 and 1024");
+  // libtorch sets up each thread's count on first use, from whatever was set last anywhere; get that over with.
+  at::get_num_threads();
+  at::internal::lazy_init_num_threads();
   at::set_num_threads(static_cast<int>(threads));
   return undefined(env);
 }

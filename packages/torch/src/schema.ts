@@ -14,9 +14,10 @@ export interface Schema {
 }
 
 export function parseSchema(text: string): Schema {
-  const arrow = text.lastIndexOf(" -> ");
+  // Alias annotations may hold an arrow too: `(a -> *)`.
+  const arrow = text.lastIndexOf(") -> ") + 1;
   const open = text.indexOf("(");
-  if (arrow < 0 || open < 0) throw new SyntaxError(`not an operator schema: ${text}`);
+  if (arrow === 0 || open < 0) throw new SyntaxError(`not an operator schema: ${text}`);
   const result = text.slice(arrow + 4);
   const results = result.startsWith("(") ? splitTopLevel(result.slice(1, -1)) : [result];
   return {

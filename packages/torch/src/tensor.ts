@@ -136,12 +136,22 @@ export class Tensor implements Disposable {
   }
 }
 
-const makeContiguous = native.findOperator("aten::contiguous", "") as NativeOperator;
-const move = native.findOperator("aten::to", "dtype_layout") as NativeOperator;
+/** Operators that this file needs; looked up on first use, because that loads libtorch. */
+const operators = new Map<string, NativeOperator>();
+
+function run(name: string, overload: string, ...values: unknown[]): NativeTensor {
+  let found = operators.get(name);
+  if (found === undefined) {
+    found = native.findOperator(name, overload) as NativeOperator;
+    operators.set(name, found);
+  }
+  return found.call(...values) as NativeTensor;
+}
 
 function contiguousOnCPU(tensor: Tensor): Tensor {
-  const local = tensor.device === "cpu" ? tensor.handle : move.call(tensor.handle, undefined, undefined, "cpu");
-  return new Tensor(makeContiguous.call(local) as NativeTensor);
+  if (tensor.device === "cpu") return new Tensor(run("aten::contiguous", "", tensor.handle));
+  using local = new Tensor(run("aten::to", "dtype_layout", tensor.handle, undefined, undefined, "cpu"));
+  return new Tensor(run("aten::contiguous", "", local.handle));
 }
 
 /**
@@ -194,7 +204,7 @@ function ofNumbers(data: readonly number[], shape: readonly number[], dtype: DTy
 function convert(from: Tensor, dtype: DType): Tensor {
   const entry = dtypes[dtype];
   if (entry === undefined) throw refused("dtype", `${dtype} is not an element type`);
-  return new Tensor(move.call(from.handle, entry.code) as NativeTensor);
+  return new Tensor(run("aten::to", "dtype_layout", from.handle, entry.code));
 }
 
 /** Keeps memory that a tensor will use from moving or shrinking under it. */

@@ -11,21 +11,24 @@ import type { Part, Settings } from "./method.ts";
 export function checkSettings(parts: readonly Part[], preset: Settings, set: Settings = {}): Settings {
   const defaults = Object.assign({}, ...parts.map((part) => part.settings.parse({}))) as Settings;
   const known = leaves(defaults);
-  for (const key of Object.keys(set)) if (!known.has(key)) throw unknownSetting(key, parts, [...known.keys()]);
-  const asked = new Map(Object.entries(set).map(([key, value]) => [key, typeof value === "string" ? read(value) : value]));
-  const values = new Map([...known, ...[...leaves(preset)].filter(([key]) => known.has(key)), ...asked]);
-  const nested = nest(values);
-  return Object.assign({}, ...parts.map((part) => parse(part, nested, set))) as Settings;
+  const given = leaves(set);
+  for (const key of given.keys()) if (!known.has(key)) throw unknownSetting(key, parts, [...known.keys()]);
+  const presetValues = [...leaves(preset)].filter(([key]) => known.has(key));
+  const asked = [...given].map(([key, value]) => [key, typeof value === "string" ? read(value) : value] as const);
+  const values = nest(new Map([...known, ...presetValues, ...asked]));
+  return Object.assign({}, ...parts.map((part) => parse(part, values, given))) as Settings;
 }
 
-function parse(part: Part, values: Settings, set: Settings): Settings {
+function parse(part: Part, values: Settings, given: ReadonlyMap<string, unknown>): Settings {
   const own = Object.fromEntries(Object.keys(part.settings.shape).map((key) => [key, values[key]]));
   const result = part.settings.safeParse(own);
   if (result.success) return result.data;
   const issue = result.error.issues[0] as z.core.$ZodIssue;
-  const key = Object.keys(set).find((name) => issue.path.join(".").startsWith(name));
-  const shown = key === undefined ? issue.path.join(".") : `--set ${key}=${text(set[key])}`;
-  throw new ArchwrightError("usage", `${shown}: ${problem(issue)}`, { cause: result.error, details: { key } });
+  // The path of an issue inside a list goes on below the setting's name.
+  const path = issue.path.join(".");
+  const key = [...given.keys()].find((name) => path === name || path.startsWith(`${name}.`));
+  const shown = key === undefined ? path : `--set ${key}=${text(given.get(key))}`;
+  throw new ArchwrightError("usage", `${shown}: ${problem(issue)}`, { cause: result.error, details: { key: path } });
 }
 
 /** What a schema has against a value. */

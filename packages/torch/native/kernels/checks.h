@@ -23,7 +23,8 @@ inline void check_channels_last(const at::Tensor& t, const char* op, const char*
   check_no_grad(t, op, argument);
   TORCH_CHECK(t.dim() == 4, op, ": ", argument, " must have 4 dimensions [B,C,H,W], has shape ", t.sizes());
   TORCH_CHECK(t.is_contiguous(at::MemoryFormat::ChannelsLast), op, ": ", argument,
-              " must be contiguous in channels-last memory format, has shape ", t.sizes(), " and strides ", t.strides());
+              " must be contiguous in channels-last memory format, has shape ", t.sizes(), " and strides ",
+              t.strides());
 }
 
 inline void check_weight(const at::Tensor& t, const char* op, const char* argument) {

@@ -27,7 +27,8 @@ at::Tensor codes_of(const at::Tensor& x, const at::Tensor& relu) {
   float* to = relu.defined() ? relu.data_ptr<float>() : nullptr;
   uint64_t* out = reinterpret_cast<uint64_t*>(codes.data_ptr<int64_t>());
   const auto kernel = ARCHWRIGHT_BEST(sign_words);
-  at::parallel_for(0, samples * words, 512, [&](int64_t first, int64_t last) { kernel(from, to, n, words, first, last, out); });
+  at::parallel_for(0, samples * words, 512,
+                   [&](int64_t first, int64_t last) { kernel(from, to, n, words, first, last, out); });
   return codes;
 }
 
@@ -39,8 +40,8 @@ void check_dense(const at::Tensor& x, const char* op) {
               ": x must be contiguous or channels-last, has shape ", x.sizes(), " and strides ", x.strides());
 }
 
-// x [B, ...] -> int64 [B, ceil(n/64)] with n the size of a sample: bit i of a row is x > 0 for the i-th float of the sample
-// in memory order (NHWC for channels-last), the bits after the last are 0.
+// x [B, ...] -> int64 [B, ceil(n/64)] with n the size of a sample: bit i of a row is x > 0 for the i-th float of the
+// sample in memory order (NHWC for channels-last), the bits after the last are 0.
 at::Tensor sign_codes(const at::Tensor& x) {
   check_dense(x, "archwright::sign_codes");
   return codes_of(x, {});

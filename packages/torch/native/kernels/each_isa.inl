@@ -46,8 +46,7 @@ namespace baseline {
 
 // The function `name` of the processor's instruction set.
 #if defined(__x86_64__)
-#define ARCHWRIGHT_BEST(name) \
-  (isa() == Isa::avx512 ? avx512::name : isa() == Isa::avx2 ? avx2::name : baseline::name)
+#define ARCHWRIGHT_BEST(name) (isa() == Isa::avx512 ? avx512::name : isa() == Isa::avx2 ? avx2::name : baseline::name)
 #else
 #define ARCHWRIGHT_BEST(name) (baseline::name)
 #endif

@@ -1,6 +1,6 @@
-// Small matrix products on data that is already in the cache: C[M,N] = or += A[M,K] · B[K,N], with A and C row-major and B
-// packed in panels. A block of rows × panel of C stays in registers over the whole of K; each row of the panel is loaded
-// once per block and each element of A is broadcast once.
+// Small matrix products on data that is already in the cache: C[M,N] = or += A[M,K] · B[K,N], with A and C row-major
+// and B packed in panels. A block of rows × panel of C stays in registers over the whole of K; each row of the panel is
+// loaded once per block and each element of A is broadcast once.
 
 // Widest panel in vectors, and the rows of a full block: rows × panel sums, a row of the panel and a broadcast fit the
 // registers, and the sums are enough to hide the latency of a multiply-add.
@@ -16,9 +16,9 @@ constexpr int lower_block(int rows) { return rows > 8 ? 8 : rows > 4 ? 4 : rows 
 // Number of channels after padding to whole vectors.
 inline int64_t padded(int64_t channels) { return (channels + kLanes - 1) / kLanes * kLanes; }
 
-
 template <int Rows, int Panel, bool Accumulate>
-inline void multiply_block(int64_t k_size, const float* a, int64_t a_stride, const float* b, float* c, int64_t c_stride) {
+inline void multiply_block(int64_t k_size, const float* a, int64_t a_stride, const float* b, float* c,
+                           int64_t c_stride) {
   using L = Lanes<Vector>;
   Vector sum[Rows][Panel];
 #pragma GCC unroll 16
@@ -50,19 +50,21 @@ inline void multiply_panel(int64_t rows, int64_t k_size, const float* a, int64_t
     multiply_block<Rows, Panel, Accumulate>(k_size, a + r * a_stride, a_stride, b, c + r * c_stride, c_stride);
   if constexpr (Rows > 1)
     if (r < rows)
-      multiply_panel<Panel, Accumulate, lower_block(Rows)>(rows - r, k_size, a + r * a_stride, a_stride, b, c + r * c_stride, c_stride);
+      multiply_panel<Panel, Accumulate, lower_block(Rows)>(rows - r, k_size, a + r * a_stride, a_stride, b,
+                                                           c + r * c_stride, c_stride);
 }
 
-// C = or += A · B for B of `vectors` whole vectors of columns, packed by panels: panel after panel, each [K][vectors in panel][lanes].
+// C = or += A · B for B of `vectors` whole vectors of columns, packed by panels: panel after panel, each [K][vectors in
+// panel][lanes].
 template <bool Accumulate>
-inline void multiply(int64_t rows, int64_t vectors, int64_t k_size, const float* a, int64_t a_stride, const float* b, float* c,
-                     int64_t c_stride) {
+inline void multiply(int64_t rows, int64_t vectors, int64_t k_size, const float* a, int64_t a_stride, const float* b,
+                     float* c, int64_t c_stride) {
   while (vectors > 0) {
     const int64_t panel = vectors < kPanel ? vectors : kPanel;
     switch (panel) {
       case 1: multiply_panel<1, Accumulate>(rows, k_size, a, a_stride, b, c, c_stride); break;
       case 2: multiply_panel<2, Accumulate>(rows, k_size, a, a_stride, b, c, c_stride); break;
-      case 3: multiply_panel<kPanel < 3 ? kPanel : 3, Accumulate>(rows, k_size, a, a_stride, b, c, c_stride); break;
+      case 3: multiply_panel < kPanel<3 ? kPanel : 3, Accumulate>(rows, k_size, a, a_stride, b, c, c_stride); break;
       default: multiply_panel<kPanel, Accumulate>(rows, k_size, a, a_stride, b, c, c_stride);
     }
     b += panel * k_size * kLanes;

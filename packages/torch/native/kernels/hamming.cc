@@ -1,5 +1,5 @@
-// archwright::hamming: pairwise Hamming distances of binary activation codes, the kernel matrix of NASWOT (Mellor et al.,
-// ICML 2021, equation 2) being n minus the distance.
+// archwright::hamming: pairwise Hamming distances of binary activation codes, the kernel matrix of NASWOT (Mellor et
+// al., ICML 2021, equation 2) being n minus the distance.
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <torch/library.h>
@@ -33,19 +33,21 @@ void square_baseline(const uint64_t* const* a, const uint64_t* const* b, int64_t
 #if defined(__x86_64__)
 
 // The words from `first` on.
-__attribute__((target("popcnt"))) inline void add_words(const uint64_t* const* a, const uint64_t* const* b, int64_t first,
-                                                        int64_t words, int64_t* sums) {
+__attribute__((target("popcnt"))) inline void add_words(const uint64_t* const* a, const uint64_t* const* b,
+                                                        int64_t first, int64_t words, int64_t* sums) {
   for (int i = 0; i < kSide; ++i)
     for (int j = 0; j < kSide; ++j)
       for (int64_t w = first; w < words; ++w) sums[i * kSide + j] += __builtin_popcountll(a[i][w] ^ b[j][w]);
 }
 
-__attribute__((target("popcnt"))) void square_popcnt(const uint64_t* const* a, const uint64_t* const* b, int64_t words, int64_t* sums) {
+__attribute__((target("popcnt"))) void square_popcnt(const uint64_t* const* a, const uint64_t* const* b, int64_t words,
+                                                     int64_t* sums) {
   add_words(a, b, 0, words, sums);
 }
 
-__attribute__((target("avx2,avx512f,avx512vpopcntdq,popcnt"))) void square_avx512(const uint64_t* const* a, const uint64_t* const* b,
-                                                                             int64_t words, int64_t* sums) {
+__attribute__((target("avx2,avx512f,avx512vpopcntdq,popcnt"))) void square_avx512(const uint64_t* const* a,
+                                                                                  const uint64_t* const* b,
+                                                                                  int64_t words, int64_t* sums) {
   __m512i total[kSide][kSide];
 #pragma GCC unroll 4
   for (int i = 0; i < kSide; ++i)
@@ -77,13 +79,15 @@ __attribute__((target("avx2,avx512f,avx512vpopcntdq,popcnt"))) void square_avx51
 
 // Population count of each byte by two table look-ups (Muła, Kurz and Lemire, Computer Journal 2018, section 2).
 __attribute__((target("avx2,popcnt"))) inline __m256i popcount_bytes(__m256i x) {
-  const __m256i table = _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
+  const __m256i table =
+      _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
   const __m256i low = _mm256_set1_epi8(15);
   return _mm256_add_epi8(_mm256_shuffle_epi8(table, _mm256_and_si256(x, low)),
                          _mm256_shuffle_epi8(table, _mm256_and_si256(_mm256_srli_epi16(x, 4), low)));
 }
 
-__attribute__((target("avx2,popcnt"))) void square_avx2(const uint64_t* const* a, const uint64_t* const* b, int64_t words, int64_t* sums) {
+__attribute__((target("avx2,popcnt"))) void square_avx2(const uint64_t* const* a, const uint64_t* const* b,
+                                                        int64_t words, int64_t* sums) {
   const int64_t whole = words / 4 * 4;
   for (int i = 0; i < kSide; ++i) {
     __m256i total[kSide] = {};
@@ -95,11 +99,12 @@ __attribute__((target("avx2,popcnt"))) void square_avx2(const uint64_t* const* a
         const __m256i x = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(a[i] + w));
 #pragma GCC unroll 4
         for (int j = 0; j < kSide; ++j)
-          bytes[j] = _mm256_add_epi8(
-              bytes[j], popcount_bytes(_mm256_xor_si256(x, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(b[j] + w)))));
+          bytes[j] = _mm256_add_epi8(bytes[j], popcount_bytes(_mm256_xor_si256(
+                                                   x, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(b[j] + w)))));
       }
 #pragma GCC unroll 4
-      for (int j = 0; j < kSide; ++j) total[j] = _mm256_add_epi64(total[j], _mm256_sad_epu8(bytes[j], _mm256_setzero_si256()));
+      for (int j = 0; j < kSide; ++j)
+        total[j] = _mm256_add_epi64(total[j], _mm256_sad_epu8(bytes[j], _mm256_setzero_si256()));
     }
     for (int j = 0; j < kSide; ++j) {
       alignas(32) int64_t lanes[4];
@@ -131,10 +136,12 @@ void square_at(int64_t s, int64_t n, int64_t& row, int64_t& column) {
 at::Tensor hamming(const at::Tensor& codes) {
   const char* op = "archwright::hamming";
   TORCH_CHECK(codes.device().is_cpu(), op, ": codes must be on the CPU, is on ", codes.device());
-  TORCH_CHECK(codes.layout() == at::kStrided && codes.scalar_type() == at::kLong, op, ": codes must be int64, is ", codes.scalar_type());
+  TORCH_CHECK(codes.layout() == at::kStrided && codes.scalar_type() == at::kLong, op, ": codes must be int64, is ",
+              codes.scalar_type());
   TORCH_CHECK(codes.dim() == 2, op, ": codes must have 2 dimensions [B,W], has shape ", codes.sizes());
   const int64_t samples = codes.size(0), words = codes.size(1);
-  TORCH_CHECK(words <= std::numeric_limits<int32_t>::max() / 64, op, ": codes of ", words, " words may differ in more bits than int32 holds");
+  TORCH_CHECK(words <= std::numeric_limits<int32_t>::max() / 64, op, ": codes of ", words,
+              " words may differ in more bits than int32 holds");
   const at::Tensor dense = codes.contiguous();
   at::Tensor distances = at::zeros({samples, samples}, codes.options().dtype(at::kInt));
   if (samples == 0 || words == 0) return distances;

@@ -1,6 +1,6 @@
 // archwright::separable_sum_: the sum of depthwise-separable convolutions that one node of a DARTS supernet needs, and
-// archwright::separable_relu_codes: the first stage of a sep_conv with the ReLU behind it. Forward only, fp32, channels-last
-// (sep_conv_* and dil_conv_* of Liu et al., ICLR 2019, with batch normalization folded away).
+// archwright::separable_relu_codes: the first stage of a sep_conv with the ReLU behind it. Forward only, fp32,
+// channels-last (sep_conv_* and dil_conv_* of Liu et al., ICLR 2019, with batch normalization folded away).
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <torch/library.h>
@@ -35,7 +35,8 @@ struct SeparableOutput {
 #define ARCHWRIGHT_KERNEL "separable.inl"
 #include "each_isa.inl"
 
-// Floats of depthwise results (or of output, whichever is more) that one block may hold: a third of a first-level cache.
+// Floats of depthwise results (or of output, whichever is more) that one block may hold: a third of a first-level
+// cache.
 constexpr int64_t kBlockFloats = 4096;
 
 // Output pixels per block: whole rows where a row fits, else a part of a row; a multiple of 16 in that case.
@@ -44,8 +45,8 @@ int64_t block_pixels(const SeparableOutput& out, int64_t channels) {
   return fit >= out.width ? std::min(fit / out.width, out.height) * out.width : fit;
 }
 
-void check_term(const at::Tensor& input, const at::Tensor& depthwise, const at::Tensor& pointwise, int64_t stride, int64_t dilation,
-                const char* op) {
+void check_term(const at::Tensor& input, const at::Tensor& depthwise, const at::Tensor& pointwise, int64_t stride,
+                int64_t dilation, const char* op) {
   check_channels_last(input, op, "input");
   check_weight(depthwise, op, "depthwise");
   check_weight(pointwise, op, "pointwise");
@@ -53,10 +54,11 @@ void check_term(const at::Tensor& input, const at::Tensor& depthwise, const at::
   TORCH_CHECK(dilation == 1 || dilation == 2, op, ": dilation must be 1 or 2, is ", dilation);
   const int64_t channels = input.size(1), kernel = depthwise.size(2);
   TORCH_CHECK(kernel == 3 || kernel == 5 || kernel == 7, op, ": depthwise kernels must be 3, 5 or 7 wide, is ", kernel);
-  TORCH_CHECK(depthwise.sizes() == at::IntArrayRef({channels, 1, kernel, kernel}), op, ": depthwise must have shape [", channels,
-              ",1,k,k] for an input of shape ", input.sizes(), ", has ", depthwise.sizes());
-  TORCH_CHECK(pointwise.sizes() == at::IntArrayRef({pointwise.size(0), channels, 1, 1}), op, ": pointwise must have shape [Cout,",
-              channels, ",1,1] for an input of shape ", input.sizes(), ", has ", pointwise.sizes());
+  TORCH_CHECK(depthwise.sizes() == at::IntArrayRef({channels, 1, kernel, kernel}), op, ": depthwise must have shape [",
+              channels, ",1,k,k] for an input of shape ", input.sizes(), ", has ", depthwise.sizes());
+  TORCH_CHECK(pointwise.sizes() == at::IntArrayRef({pointwise.size(0), channels, 1, 1}), op,
+              ": pointwise must have shape [Cout,", channels, ",1,1] for an input of shape ", input.sizes(), ", has ",
+              pointwise.sizes());
 }
 
 // Terms with their weights repacked.
@@ -66,7 +68,8 @@ struct Packed {
   int64_t channels;  // of the widest term
 };
 
-Packed pack(at::TensorList inputs, at::TensorList depthwise, at::TensorList pointwise, at::IntArrayRef stride, at::IntArrayRef dilation) {
+Packed pack(at::TensorList inputs, at::TensorList depthwise, at::TensorList pointwise, at::IntArrayRef stride,
+            at::IntArrayRef dilation) {
   const auto packed_size = ARCHWRIGHT_BEST(packed_pointwise_size);
   const auto pack_term = ARCHWRIGHT_BEST(pack_separable);
   int64_t depthwise_size = 0, pointwise_size = 0;
@@ -85,7 +88,8 @@ Packed pack(at::TensorList inputs, at::TensorList depthwise, at::TensorList poin
         for (int64_t n = 0; n < c; ++n)
           depthwise_end[(y * k + x) * c + n] = taps[n * d.stride(0) + y * d.stride(2) + x * d.stride(3)];
     pack_term(p.data_ptr<float>(), p.stride(0), p.stride(1), c, p.size(0), pointwise_end);
-    packed.terms.push_back({input.data_ptr<float>(), depthwise_end, pointwise_end, c, input.size(2), input.size(3), k, stride[i], dilation[i]});
+    packed.terms.push_back({input.data_ptr<float>(), depthwise_end, pointwise_end, c, input.size(2), input.size(3), k,
+                            stride[i], dilation[i]});
     packed.channels = std::max(packed.channels, c);
     depthwise_end += d.numel();
     pointwise_end += packed_size(c, p.size(0));
@@ -105,15 +109,18 @@ at::Tensor& separable_sum_(at::Tensor& out, at::TensorList inputs, at::TensorLis
   const char* op = "archwright::separable_sum_";
   const size_t count = inputs.size();
   check_channels_last(out, op, "out");
-  TORCH_CHECK(depthwise.size() == count && pointwise.size() == count && stride.size() == count && dilation.size() == count, op,
-              ": inputs, depthwise, pointwise, stride and dilation must be equally long, are ", count, ", ", depthwise.size(), ", ",
-              pointwise.size(), ", ", stride.size(), ", ", dilation.size());
+  TORCH_CHECK(
+      depthwise.size() == count && pointwise.size() == count && stride.size() == count && dilation.size() == count, op,
+      ": inputs, depthwise, pointwise, stride and dilation must be equally long, are ", count, ", ", depthwise.size(),
+      ", ", pointwise.size(), ", ", stride.size(), ", ", dilation.size());
   for (size_t i = 0; i < count; ++i) {
     const at::Tensor& input = inputs[i];
     check_term(input, depthwise[i], pointwise[i], stride[i], dilation[i], op);
-    const int64_t height = (input.size(2) + stride[i] - 1) / stride[i], width = (input.size(3) + stride[i] - 1) / stride[i];
+    const int64_t height = (input.size(2) + stride[i] - 1) / stride[i],
+                  width = (input.size(3) + stride[i] - 1) / stride[i];
     TORCH_CHECK(out.sizes() == at::IntArrayRef({input.size(0), pointwise[i].size(0), height, width}), op, ": term ", i,
-                " has shape [", input.size(0), ",", pointwise[i].size(0), ",", height, ",", width, "], out has ", out.sizes());
+                " has shape [", input.size(0), ",", pointwise[i].size(0), ",", height, ",", width, "], out has ",
+                out.sizes());
     check_no_overlap(out, input, op, "inputs");
   }
   if (count == 0 || out.numel() == 0) return out;
@@ -127,20 +134,23 @@ at::Tensor& separable_sum_(at::Tensor& out, at::TensorList inputs, at::TensorLis
     const AlignedFloats scratch = scratch_for(block, packed, output);
     for (int64_t i = first; i < last; ++i) {
       const int64_t start = i % blocks * block;
-      kernel(packed.terms.data(), static_cast<int64_t>(count), output, i / blocks, start, std::min(pixels, start + block), scratch.data());
+      kernel(packed.terms.data(), static_cast<int64_t>(count), output, i / blocks, start,
+             std::min(pixels, start + block), scratch.data());
     }
   });
   return out;
 }
 
-// relu(pointwise · (depthwise * input)) and its codes (see codes.cc), sample by sample in the second-level cache: the same as
-// separable_sum_ into zeros and then relu_codes, without their trips to memory.
-//   input [B,C,H,W] -> relu [B,Cout,H',W'] channels-last, codes int64 [B, ceil(Cout·H'·W'/64)]; the rest as for separable_sum_.
+// relu(pointwise · (depthwise * input)) and its codes (see codes.cc), sample by sample in the second-level cache: the
+// same as separable_sum_ into zeros and then relu_codes, without their trips to memory.
+//   input [B,C,H,W] -> relu [B,Cout,H',W'] channels-last, codes int64 [B, ceil(Cout·H'·W'/64)]; the rest as for
+//   separable_sum_.
 std::tuple<at::Tensor, at::Tensor> separable_relu_codes(const at::Tensor& input, const at::Tensor& depthwise,
                                                         const at::Tensor& pointwise, int64_t stride, int64_t dilation) {
   check_term(input, depthwise, pointwise, stride, dilation, "archwright::separable_relu_codes");
-  at::Tensor relu = at::empty({input.size(0), pointwise.size(0), (input.size(2) + stride - 1) / stride, (input.size(3) + stride - 1) / stride},
-                              input.options(), at::MemoryFormat::ChannelsLast);
+  at::Tensor relu = at::empty(
+      {input.size(0), pointwise.size(0), (input.size(2) + stride - 1) / stride, (input.size(3) + stride - 1) / stride},
+      input.options(), at::MemoryFormat::ChannelsLast);
   const int64_t samples = relu.size(0), n = relu.size(1) * relu.size(2) * relu.size(3);
   at::Tensor codes = at::empty({samples, (n + 63) / 64}, input.options().dtype(at::kLong));
   if (relu.numel() == 0) return {relu, codes};
@@ -159,7 +169,8 @@ std::tuple<at::Tensor, at::Tensor> separable_relu_codes(const at::Tensor& input,
 
 TORCH_LIBRARY_FRAGMENT(archwright, m) {
   m.def(
-      "separable_sum_(Tensor(a!) out, Tensor[] inputs, Tensor[] depthwise, Tensor[] pointwise, int[] stride, int[] dilation) -> "
+      "separable_sum_(Tensor(a!) out, Tensor[] inputs, Tensor[] depthwise, Tensor[] pointwise, int[] stride, int[] "
+      "dilation) -> "
       "Tensor(a!)");
   m.def(
       "separable_relu_codes(Tensor input, Tensor depthwise, Tensor pointwise, int stride, int dilation) -> "

@@ -1,19 +1,19 @@
-// Kernel of separable.cc: depthwise convolution of a run of output pixels into a small buffer, then its product with the
-// pointwise weights added to the output while both are in the first-level cache.
+// Kernel of separable.cc: depthwise convolution of a run of output pixels into a small buffer, then its product with
+// the pointwise weights added to the output while both are in the first-level cache.
 
 #include "codes.inl"
 #include "gemm.inl"
 
-// Output pixels that one depthwise step computes together: each weight is loaded once for all of them, each input value for
-// all taps of a row, and 8 independent sums hide the latency of a multiply-add.
+// Output pixels that one depthwise step computes together: each weight is loaded once for all of them, each input value
+// for all taps of a row, and 8 independent sums hide the latency of a multiply-add.
 constexpr int kPixels = 8;
 
 // Depthwise results of Pixels neighbouring output pixels of one row, one vector of channels, into buffer (pixel stride
-// `channels`). (y, x) is the input position of the kernel's first tap for the first pixel; it may lie outside the image,
-// where the input is 0. Inside: no column lies outside.
+// `channels`). (y, x) is the input position of the kernel's first tap for the first pixel; it may lie outside the
+// image, where the input is 0. Inside: no column lies outside.
 template <int Kernel, int Stride, int Dilation, int Pixels, bool Inside, class V>
-inline __attribute__((always_inline)) void depthwise_pixels(const SeparableTerm& t, const float* input, const float* weight,
-                                                            int64_t y, int64_t x, float* buffer) {
+inline __attribute__((always_inline)) void depthwise_pixels(const SeparableTerm& t, const float* input,
+                                                            const float* weight, int64_t y, int64_t x, float* buffer) {
   using L = Lanes<V>;
   constexpr int kSpan = (Pixels - 1) * Stride + (Kernel - 1) * Dilation + 1;
   V sum[Pixels] = {};
@@ -42,8 +42,8 @@ inline __attribute__((always_inline)) void depthwise_pixels(const SeparableTerm&
 
 // The output pixels [x_first, x_last) of output row `y_out`, one vector of channels, in steps of Pixels and then fewer.
 template <int Kernel, int Stride, int Dilation, class V, int Pixels>
-inline void depthwise_steps(const SeparableTerm& t, const float* input, const float* weight, int64_t y_out, int64_t x_first,
-                            int64_t x_last, float* buffer) {
+inline void depthwise_steps(const SeparableTerm& t, const float* input, const float* weight, int64_t y_out,
+                            int64_t x_first, int64_t x_last, float* buffer) {
   constexpr int kPadding = Dilation * (Kernel - 1) / 2;
   constexpr int kSpan = (Pixels - 1) * Stride + (Kernel - 1) * Dilation + 1;
   for (; x_first + Pixels <= x_last; x_first += Pixels, buffer += Pixels * t.channels) {
@@ -56,17 +56,21 @@ inline void depthwise_steps(const SeparableTerm& t, const float* input, const fl
   }
   if constexpr (Pixels > 1)
     if (x_first < x_last)
-      depthwise_steps<Kernel, Stride, Dilation, V, (Pixels > 4 ? Pixels / 2 : 1)>(t, input, weight, y_out, x_first, x_last, buffer);
+      depthwise_steps<Kernel, Stride, Dilation, V, (Pixels > 4 ? Pixels / 2 : 1)>(t, input, weight, y_out, x_first,
+                                                                                  x_last, buffer);
 }
 
 // The same for all channels: whole vectors, then single channels.
 template <int Kernel, int Stride, int Dilation>
-inline void depthwise_row(const SeparableTerm& t, const float* input, int64_t y_out, int64_t x_first, int64_t x_last, float* buffer) {
+inline void depthwise_row(const SeparableTerm& t, const float* input, int64_t y_out, int64_t x_first, int64_t x_last,
+                          float* buffer) {
   int64_t c = 0;
   for (; c + kLanes <= t.channels; c += kLanes)
-    depthwise_steps<Kernel, Stride, Dilation, Vector, kPixels>(t, input + c, t.depthwise + c, y_out, x_first, x_last, buffer + c);
+    depthwise_steps<Kernel, Stride, Dilation, Vector, kPixels>(t, input + c, t.depthwise + c, y_out, x_first, x_last,
+                                                               buffer + c);
   for (; c < t.channels; ++c)
-    depthwise_steps<Kernel, Stride, Dilation, float, 1>(t, input + c, t.depthwise + c, y_out, x_first, x_last, buffer + c);
+    depthwise_steps<Kernel, Stride, Dilation, float, 1>(t, input + c, t.depthwise + c, y_out, x_first, x_last,
+                                                        buffer + c);
 }
 
 using DepthwiseRow = void (*)(const SeparableTerm&, const float*, int64_t, int64_t, int64_t, float*);
@@ -81,12 +85,12 @@ inline DepthwiseRow depthwise_for(const SeparableTerm& t) {
   return t.kernel == 3 ? depthwise_for<3>(t) : t.kernel == 5 ? depthwise_for<5>(t) : depthwise_for<7>(t);
 }
 
-// Weights of one term in the order the kernel reads them: depthwise [tap][channel], pointwise in panels (gemm.inl), whose
-// columns are zero-padded to whole vectors.
+// Weights of one term in the order the kernel reads them: depthwise [tap][channel], pointwise in panels (gemm.inl),
+// whose columns are zero-padded to whole vectors.
 inline int64_t packed_pointwise_size(int64_t channels, int64_t out_channels) { return channels * padded(out_channels); }
 
-inline void pack_separable(const float* pointwise, int64_t out_stride, int64_t in_stride, int64_t channels, int64_t out_channels,
-                           float* packed) {
+inline void pack_separable(const float* pointwise, int64_t out_stride, int64_t in_stride, int64_t channels,
+                           int64_t out_channels, float* packed) {
   const int64_t vectors = padded(out_channels) / kLanes;
   for (int64_t n = 0; n < vectors * kLanes; ++n)
     for (int64_t k = 0; k < channels; ++k)
@@ -96,8 +100,8 @@ inline void pack_separable(const float* pointwise, int64_t out_stride, int64_t i
 // The sum of all terms, added to the output pixels [first, last) (row-major numbers) of sample b or, with overwrite, in
 // their place. Scratch holds last − first pixels of the channels of the widest term and of the padded output.
 template <bool Overwrite>
-inline void separable_pixels(const SeparableTerm* terms, int64_t count, const SeparableOutput& out, int64_t b, int64_t first,
-                             int64_t last, float* scratch) {
+inline void separable_pixels(const SeparableTerm* terms, int64_t count, const SeparableOutput& out, int64_t b,
+                             int64_t first, int64_t last, float* scratch) {
   const int64_t width = padded(out.channels), vectors = width / kLanes, pixels = last - first;
   float* to = out.data + (b * out.height * out.width + first) * out.channels;
   float* product = width == out.channels ? to : scratch;
@@ -121,14 +125,14 @@ inline void separable_pixels(const SeparableTerm* terms, int64_t count, const Se
         to[p * out.channels + c] = (Overwrite ? 0 : to[p * out.channels + c]) + product[p * width + c];
 }
 
-inline void add_separable(const SeparableTerm* terms, int64_t count, const SeparableOutput& out, int64_t b, int64_t first,
-                          int64_t last, float* scratch) {
+inline void add_separable(const SeparableTerm* terms, int64_t count, const SeparableOutput& out, int64_t b,
+                          int64_t first, int64_t last, float* scratch) {
   separable_pixels<false>(terms, count, out, b, first, last, scratch);
 }
 
 // ReLU of one term and its codes, for the whole of sample b, in blocks of `block` pixels; codes as in codes.inl.
-inline void separable_relu(const SeparableTerm& term, const SeparableOutput& out, int64_t b, int64_t block, float* scratch,
-                           uint64_t* codes) {
+inline void separable_relu(const SeparableTerm& term, const SeparableOutput& out, int64_t b, int64_t block,
+                           float* scratch, uint64_t* codes) {
   const int64_t pixels = out.height * out.width, n = pixels * out.channels, words = (n + 63) / 64;
   for (int64_t first = 0; first < pixels; first += block)
     separable_pixels<true>(&term, 1, out, b, first, std::min(pixels, first + block), scratch);

@@ -9,7 +9,9 @@ typedef float VectorInMemory __attribute__((vector_size(4 * ARCHWRIGHT_LANES), a
 template <class V>
 struct Lanes {
   static constexpr int count = kLanes;
-  static inline __attribute__((always_inline)) V load(const float* p) { return *reinterpret_cast<const VectorInMemory*>(p); }
+  static inline __attribute__((always_inline)) V load(const float* p) {
+    return *reinterpret_cast<const VectorInMemory*>(p);
+  }
   static inline __attribute__((always_inline)) void store(float* p, V v) { *reinterpret_cast<VectorInMemory*>(p) = v; }
 };
 

@@ -46,19 +46,23 @@ void check_term(const at::Tensor& out, const at::Tensor& input, const at::Tensor
   check_weight(weight, op, "weights");
   TORCH_CHECK(input.size(0) == out.size(0) && input.size(2) == out.size(2) && input.size(3) == out.size(3), op,
               ": inputs must have the batch, height and width of out ", out.sizes(), ", one has shape ", input.sizes());
-  TORCH_CHECK(input.size(1) > 0 && input.size(1) % 16 == 0, op, ": inputs must have a multiple of 16 channels, one has ", input.size(1));
-  TORCH_CHECK(weight.sizes() == at::IntArrayRef({out.size(1), input.size(1), 3, 3}), op, ": weights must have shape [", out.size(1), ",",
-              input.size(1), ",3,3], one has ", weight.sizes());
+  TORCH_CHECK(input.size(1) > 0 && input.size(1) % 16 == 0, op,
+              ": inputs must have a multiple of 16 channels, one has ", input.size(1));
+  TORCH_CHECK(weight.sizes() == at::IntArrayRef({out.size(1), input.size(1), 3, 3}), op, ": weights must have shape [",
+              out.size(1), ",", input.size(1), ",3,3], one has ", weight.sizes());
   check_no_overlap(out, input, op, "inputs");
 }
 
 // out[b,:,y,x] += sum over t of (weights_t * inputs_t)[b,:,y,x].
-//   out [B,Cout,H,W] and inputs[t] [B,C,H,W]: float32, channels-last, channels multiples of 16; weights[t] [Cout,C,3,3].
+//   out [B,Cout,H,W] and inputs[t] [B,C,H,W]: float32, channels-last, channels multiples of 16; weights[t]
+//   [Cout,C,3,3].
 at::Tensor& conv3x3_sum_(at::Tensor& out, at::TensorList inputs, at::TensorList weights) {
   const char* op = "archwright::conv3x3_sum_";
   check_channels_last(out, op, "out");
-  TORCH_CHECK(out.size(1) > 0 && out.size(1) % 16 == 0, op, ": out must have a multiple of 16 channels, has ", out.size(1));
-  TORCH_CHECK(inputs.size() == weights.size(), op, ": inputs and weights must be equally long, are ", inputs.size(), " and ", weights.size());
+  TORCH_CHECK(out.size(1) > 0 && out.size(1) % 16 == 0, op, ": out must have a multiple of 16 channels, has ",
+              out.size(1));
+  TORCH_CHECK(inputs.size() == weights.size(), op, ": inputs and weights must be equally long, are ", inputs.size(),
+              " and ", weights.size());
   WinogradShape shape{out.size(2), out.size(3), 0, out.size(1), 0};
   std::vector<WinogradTerm> terms;
   for (size_t i = 0; i < inputs.size(); ++i) {
@@ -82,11 +86,13 @@ at::Tensor& conv3x3_sum_(at::Tensor& out, at::TensorList inputs, at::TensorList 
   }
 
   shape.block = block_tiles(shape.in_channels);
-  const int64_t tiles = out.size(0) * ((shape.height + 3) / 4) * ((shape.width + 3) / 4), blocks = (tiles + shape.block - 1) / shape.block;
+  const int64_t tiles = out.size(0) * ((shape.height + 3) / 4) * ((shape.width + 3) / 4),
+                blocks = (tiles + shape.block - 1) / shape.block;
   const auto kernel = ARCHWRIGHT_BEST(winograd_tiles);
   float* to = out.data_ptr<float>();
   at::parallel_for(0, blocks, 1, [&](int64_t first, int64_t last) {
-    AlignedFloats transformed(kTilePositions * (shape.block * shape.in_channels + 16)), product(kTilePositions * (shape.block * 64 + 16));
+    AlignedFloats transformed(kTilePositions * (shape.block * shape.in_channels + 16)),
+        product(kTilePositions * (shape.block * 64 + 16));
     for (int64_t i = first; i < last; ++i)
       kernel(terms.data(), static_cast<int64_t>(terms.size()), shape, packed.data(), i * shape.block,
              std::min(tiles, (i + 1) * shape.block), transformed.data(), product.data(), to);
@@ -94,7 +100,9 @@ at::Tensor& conv3x3_sum_(at::Tensor& out, at::TensorList inputs, at::TensorList 
   return out;
 }
 
-TORCH_LIBRARY_FRAGMENT(archwright, m) { m.def("conv3x3_sum_(Tensor(a!) out, Tensor[] inputs, Tensor[] weights) -> Tensor(a!)"); }
+TORCH_LIBRARY_FRAGMENT(archwright, m) {
+  m.def("conv3x3_sum_(Tensor(a!) out, Tensor[] inputs, Tensor[] weights) -> Tensor(a!)");
+}
 
 TORCH_LIBRARY_IMPL(archwright, CPU, m) { m.impl("conv3x3_sum_", &conv3x3_sum_); }
 

@@ -1,12 +1,13 @@
-// Kernel of winograd.cc: 3×3 convolution by Winograd's F(4×4, 3×3) (Lavin and Gray, CVPR 2016, section 4.2), for a block of
-// 4×4 output tiles whose transformed data stays in the second-level cache: Y = Aᵀ [ Σ (G g Gᵀ) ⊙ (Bᵀ d B) ] A, where ⊙
-// summed over input channels is one matrix product per transform position.
+// Kernel of winograd.cc: 3×3 convolution by Winograd's F(4×4, 3×3) (Lavin and Gray, CVPR 2016, section 4.2), for a
+// block of 4×4 output tiles whose transformed data stays in the second-level cache: Y = Aᵀ [ Σ (G g Gᵀ) ⊙ (Bᵀ d B) ] A,
+// where ⊙ summed over input channels is one matrix product per transform position.
 //
-// Interpolation points 0, ±√½, ±√2 and ∞ rather than the usual 0, ±1, ±2: a third of the rounding error for the same work.
+// Interpolation points 0, ±√½, ±√2 and ∞ rather than the usual 0, ±1, ±2: a quarter of the largest rounding error for
+// the same work.
 
 #include "gemm.inl"
 
-constexpr int kTile = 4;          // output tile side
+constexpr int kTile = 4;           // output tile side
 constexpr int kPatch = kTile + 2;  // input patch side
 constexpr int kPositions = kPatch * kPatch;
 constexpr float kA = 0.70710678118654752f, kB = 1.41421356237309505f;  // the points; kA² = 1/2, kB² = 2, kA² kB² = 1
@@ -25,7 +26,8 @@ inline __attribute__((always_inline)) void transform_input(const Vector (&d)[kPa
 
 // Aᵀ m of six values.
 inline __attribute__((always_inline)) void transform_output(const Vector (&m)[kPatch], Vector (&y)[kTile]) {
-  const Vector sum_a = m[1] + m[2], sum_b = m[3] + m[4], difference_a = kA * (m[1] - m[2]), difference_b = kB * (m[3] - m[4]);
+  const Vector sum_a = m[1] + m[2], sum_b = m[3] + m[4], difference_a = kA * (m[1] - m[2]),
+               difference_b = kB * (m[3] - m[4]);
   y[0] = m[0] + sum_a + sum_b;
   y[1] = difference_a + difference_b;
   y[2] = 0.5f * sum_a + 2 * sum_b;
@@ -36,7 +38,8 @@ inline __attribute__((always_inline)) void transform_output(const Vector (&m)[kP
 // rounded once.
 typedef double WeightLanes[kLanes];
 
-inline __attribute__((always_inline)) void transform_weight(const WeightLanes* g, int g_step, WeightLanes* u, int u_step) {
+inline __attribute__((always_inline)) void transform_weight(const WeightLanes* g, int g_step, WeightLanes* u,
+                                                            int u_step) {
   const double a = 0.70710678118654752440, b = 1.41421356237309504880;
   for (int lane = 0; lane < kLanes; ++lane) {
     const double g0 = g[0][lane], g1 = g[g_step][lane], g2 = g[2 * g_step][lane];
@@ -49,10 +52,10 @@ inline __attribute__((always_inline)) void transform_weight(const WeightLanes* g
   }
 }
 
-// Weights of input channels [first, last) of one term into the packed matrices of the 36 positions; the term's channels are
-// the rows first_row.. of a matrix of `rows` rows.
-inline void pack_winograd(const WinogradWeight& w, int64_t out_channels, int64_t first_row, int64_t rows, int64_t first, int64_t last,
-                          float* packed) {
+// Weights of input channels [first, last) of one term into the packed matrices of the 36 positions; the term's channels
+// are the rows first_row.. of a matrix of `rows` rows.
+inline void pack_winograd(const WinogradWeight& w, int64_t out_channels, int64_t first_row, int64_t rows, int64_t first,
+                          int64_t last, float* packed) {
   for (int64_t k = first; k < last; ++k)
     for (int64_t n = 0; n < out_channels; n += kLanes) {
       WeightLanes g[3 * 3], half[kPatch * 3], u[kPositions];
@@ -69,9 +72,10 @@ inline void pack_winograd(const WinogradWeight& w, int64_t out_channels, int64_t
     }
 }
 
-// Bᵀ d B of one input patch whose first pixel is (y, x), `channels` channels, into v[position * position_stride + channel].
-inline void transform_patch(const float* image, const WinogradShape& s, int64_t channels, int64_t y, int64_t x, float* v,
-                            int64_t position_stride) {
+// Bᵀ d B of one input patch whose first pixel is (y, x), `channels` channels, into v[position * position_stride +
+// channel].
+inline void transform_patch(const float* image, const WinogradShape& s, int64_t channels, int64_t y, int64_t x,
+                            float* v, int64_t position_stride) {
   using L = Lanes<Vector>;
   const bool inside = y >= 0 && x >= 0 && y + kPatch <= s.height && x + kPatch <= s.width;
   for (int64_t c = 0; c < channels; c += kLanes) {
@@ -100,8 +104,8 @@ inline void transform_patch(const float* image, const WinogradShape& s, int64_t 
 }
 
 // Adds Aᵀ m A to the output tile whose first pixel is (y, x), `channels` channels from channel `first` on.
-inline void transform_tile(const float* m, int64_t position_stride, int64_t channels, const WinogradShape& s, int64_t y, int64_t x,
-                           int64_t first, float* image) {
+inline void transform_tile(const float* m, int64_t position_stride, int64_t channels, const WinogradShape& s, int64_t y,
+                           int64_t x, int64_t first, float* image) {
   using L = Lanes<Vector>;
   const int64_t rows = std::min<int64_t>(kTile, s.height - y), columns = std::min<int64_t>(kTile, s.width - x);
   for (int64_t c = 0; c < channels; c += kLanes) {
@@ -126,18 +130,21 @@ inline void transform_tile(const float* m, int64_t position_stride, int64_t chan
   }
 }
 
-// Tiles [first, last) (numbered over samples, then rows, then columns of tiles). `transformed` and `product` hold the block's
-// Bᵀ d B and Σ: 36 matrices of winograd_block rows, spaced so that the same row of all does not fall on the same cache sets.
-inline void winograd_tiles(const WinogradTerm* terms, int64_t count, const WinogradShape& s, const float* packed, int64_t first,
-                           int64_t last, float* transformed, float* product, float* out) {
-  const int64_t across = (s.width + kTile - 1) / kTile, tiles = (s.height + kTile - 1) / kTile * across, rows = last - first;
+// Tiles [first, last) (numbered over samples, then rows, then columns of tiles). `transformed` and `product` hold the
+// block's Bᵀ d B and Σ: 36 matrices of winograd_block rows, spaced so that the same row of all does not fall on the
+// same cache sets.
+inline void winograd_tiles(const WinogradTerm* terms, int64_t count, const WinogradShape& s, const float* packed,
+                           int64_t first, int64_t last, float* transformed, float* product, float* out) {
+  const int64_t across = (s.width + kTile - 1) / kTile, tiles = (s.height + kTile - 1) / kTile * across,
+                rows = last - first;
   const int64_t v_stride = s.block * s.in_channels + 16;
   int64_t channel = 0;
   for (int64_t i = 0; i < count; ++i) {
     const int64_t channels = terms[i].channels;
     for (int64_t t = first; t < last; ++t)
-      transform_patch(terms[i].input + t / tiles * s.height * s.width * channels, s, channels, t % tiles / across * kTile - 1,
-                      t % tiles % across * kTile - 1, transformed + (t - first) * s.in_channels + channel, v_stride);
+      transform_patch(terms[i].input + t / tiles * s.height * s.width * channels, s, channels,
+                      t % tiles / across * kTile - 1, t % tiles % across * kTile - 1,
+                      transformed + (t - first) * s.in_channels + channel, v_stride);
     channel += channels;
   }
   for (int64_t n = 0; n < s.out_channels; n += kPanel * kLanes) {
@@ -146,7 +153,7 @@ inline void winograd_tiles(const WinogradTerm* terms, int64_t count, const Winog
       multiply<false>(rows, width / kLanes, s.in_channels, transformed + p * v_stride, s.in_channels,
                       packed + (p * s.out_channels + n) * s.in_channels, product + p * m_stride, width);
     for (int64_t t = first; t < last; ++t)
-      transform_tile(product + (t - first) * width, m_stride, width, s, t % tiles / across * kTile, t % tiles % across * kTile, n,
-                     out + t / tiles * s.height * s.width * s.out_channels);
+      transform_tile(product + (t - first) * width, m_stride, width, s, t % tiles / across * kTile,
+                     t % tiles % across * kTile, n, out + t / tiles * s.height * s.width * s.out_channels);
   }
 }

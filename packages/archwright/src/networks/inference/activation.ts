@@ -1,14 +1,21 @@
 /** A feature map during inference, with everything that is derived from it alone computed at most once. */
-import { detachFromScope, scope, type Tensor } from "@archwright/torch";
+import { detachFromScope, pool3x3, scope, type Tensor } from "@archwright/torch";
 import type { Pool } from "../layers.ts";
 import { type Pattern, patternOf, reluAndCodes } from "./pattern.ts";
+
+/** Our kernel where it applies, else the library. */
+function poolOf(x: Tensor, pool: Pool): Tensor {
+  const { kernel, stride, padding, mode } = pool;
+  const plain = kernel === 3 && padding === 1 && (stride === 1 || stride === 2);
+  return plain && x.device === "cpu" ? pool3x3(x, mode, stride) : pool.forward(x);
+}
 
 /**
  * All candidate operations of all edges that leave a node begin with the same ReLU of the same tensor, and pool the same
  * tensor: both are shared here. Owns its tensors; `dispose` frees them all.
  */
 export class Activation implements Disposable {
-  readonly tensor: Tensor;
+  readonly #tensor: Tensor | undefined;
   /** Whether it serves several mixtures, so that what is computed from it is worth keeping. */
   shared = false;
   #relu: Tensor | undefined;
@@ -19,8 +26,21 @@ export class Activation implements Disposable {
   readonly #children = new Map<object, Activation>();
 
   /** Takes over `tensor`. */
-  constructor(tensor: Tensor) {
-    this.tensor = detachFromScope(tensor);
+  constructor(tensor: Tensor | undefined) {
+    this.#tensor = tensor === undefined ? undefined : detachFromScope(tensor);
+  }
+
+  /** A feature map that is known by its ReLU and packed signs alone. Takes over both. */
+  static ofReLU(relu: Tensor, codes: Tensor): Activation {
+    const activation = new Activation(undefined);
+    activation.#relu = detachFromScope(relu);
+    activation.#codes = detachFromScope(codes);
+    return activation;
+  }
+
+  get tensor(): Tensor {
+    if (this.#tensor === undefined) throw new RangeError("this feature map is known by its ReLU alone");
+    return this.#tensor;
   }
 
   get relu(): Tensor {
@@ -31,7 +51,7 @@ export class Activation implements Disposable {
   /** The pairwise distances of the samples' ReLU patterns on this feature map. */
   get pattern(): Pattern {
     this.#activate();
-    this.#pattern ??= patternOf(this.tensor, this.#codes);
+    this.#pattern ??= patternOf(this.#tensor ?? (this.#relu as Tensor), this.#codes);
     return this.#pattern;
   }
 
@@ -39,7 +59,7 @@ export class Activation implements Disposable {
     const key = `${pool.mode} ${pool.kernel} ${pool.stride} ${pool.padding}`;
     let result = this.#pooled.get(key);
     if (result === undefined) {
-      result = detachFromScope(pool.forward(this.tensor));
+      result = detachFromScope(poolOf(this.tensor, pool));
       this.#pooled.set(key, result);
     }
     return result;
@@ -70,7 +90,7 @@ export class Activation implements Disposable {
     for (const child of this.#children.values()) child.dispose();
     this.#pooled.clear();
     this.#children.clear();
-    this.tensor.dispose();
+    this.#tensor?.dispose();
   }
 
   [Symbol.dispose](): void {

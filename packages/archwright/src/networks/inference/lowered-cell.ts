@@ -1,11 +1,11 @@
 /** One cell in evaluation mode: each node is one fused sum over everything that flows into it. */
-import { cat, scope, type Tensor } from "@archwright/torch";
+import { cat, scope, separableReluCodes, type Tensor } from "@archwright/torch";
 import { type Candidate, type Cell, weightOf } from "../cell.ts";
 import type { ForwardContext, Transform } from "../context.ts";
 import { Zero } from "../layers.ts";
 import type { CellMixture } from "../mixture.ts";
 import { Activation } from "./activation.ts";
-import { type Half, type Lowered, lower } from "./lowering.ts";
+import { type Half, type Lowered, type LoweredScaled, lower } from "./lowering.ts";
 import { NodeSum } from "./node-sum.ts";
 import type { PatternSum } from "./pattern.ts";
 
@@ -152,7 +152,7 @@ function addOperation(
     case "nothing":
       return;
     case "scaled":
-      if (needed) sum.addScaled(lowered.pool === undefined ? source.tensor : source.pooled(lowered.pool), weight * lowered.scale);
+      if (needed) addScaled(sum, lowered, source, weight * lowered.scale);
       return;
     case "opaque":
       sum.addScaled(lowered.transform.forward(source.tensor, observing(pass)), weight);
@@ -162,6 +162,14 @@ function addOperation(
       if (needed) addHalf(sum, lowered.halves.at(-1) as Half, last.relu, weight);
     }
   }
+}
+
+/** Average pools of one node are summed before they are pooled; the others are made once for each source. */
+function addScaled(sum: NodeSum, { pool }: LoweredScaled, source: Activation, weight: number): void {
+  if (pool === undefined) return sum.addScaled(source.tensor, weight);
+  const { mode, kernel, stride, padding } = pool;
+  if (mode === "average" && kernel === 3 && stride === 1 && padding === 1) return sum.addAverage(source.tensor, weight);
+  sum.addScaled(source.pooled(pool), weight);
 }
 
 /** Runs a lowered transform on its own; reports all its ReLUs but the first. */
@@ -178,10 +186,19 @@ export function runAlone(lowered: Lowered, source: Activation, pass: Pass): Tens
 /** Runs all halves of a chain but the last, reporting the ReLUs between them. */
 function lead(halves: readonly Half[], source: Activation, pass: Pass, transient: Activation[]): Activation {
   return halves.slice(0, -1).reduce((x, half) => {
-    const next = x.child(half, () => new Activation(scope(() => runHalf(half, x.relu))), transient);
+    const next = x.child(half, () => runInner(half, x.relu), transient);
     pass.patterns?.add(next.pattern);
     return next;
   }, source);
+}
+
+/** A half whose output only ReLUs see: where our kernel applies, the output itself is never written to memory. */
+function runInner(half: Half, active: Tensor): Activation {
+  if (half.kind === "dense" || half.bias !== undefined || active.device !== "cpu") {
+    return new Activation(scope(() => runHalf(half, active)));
+  }
+  const [relu, codes] = separableReluCodes({ ...half, input: active });
+  return Activation.ofReLU(relu, codes);
 }
 
 function runHalf(half: Half, active: Tensor): Tensor {

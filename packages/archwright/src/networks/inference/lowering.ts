@@ -29,12 +29,18 @@ export interface DenseHalf {
 
 export type Half = SeparableHalf | DenseHalf;
 
+/** `scale` times the input, or times the pooled input. */
+export interface LoweredScaled {
+  readonly kind: "scaled";
+  readonly pool: Pool | undefined;
+  readonly scale: number;
+}
+
 /** What an operation is in evaluation mode. */
 export type Lowered =
   /** Contributes nothing. */
   | { readonly kind: "nothing" }
-  /** `scale` times the input, or times the pooled input. */
-  | { readonly kind: "scaled"; readonly pool: Pool | undefined; readonly scale: number }
+  | LoweredScaled
   /** ReLU-convolution halves, one after the other. */
   | { readonly kind: "chain"; readonly halves: readonly Half[] }
   /** Anything else: run as it is. */

@@ -2,28 +2,37 @@
 import {
   add,
   add_,
+  avgPool2d,
   contiguous,
   conv2d,
+  conv3x3Sum_,
+  empty,
+  mix,
   mulScalar,
   pad,
   reshape,
   type SeparableTerm,
   separableSum_,
   type Tensor,
-  zeros,
+  zero_,
 } from "@archwright/torch";
 import type { DenseHalf, SeparableHalf } from "./lowering.ts";
 
 /** Σ weightᵢ·fᵢ(xᵢ) over the operations that end in a node. Mixing weights are folded into the kernels. */
 export class NodeSum {
-  readonly #scaled = new Map<Tensor, number>();
+  readonly #scaled = new Map<Tensor, { identity: number; average: number }>();
   readonly #separable: SeparableTerm[] = [];
   readonly #dense = new Map<Tensor, { half: DenseHalf; weight: Tensor }[]>();
   readonly #biases: Tensor[] = [];
 
   /** Adds `weight · x`. */
   addScaled(x: Tensor, weight: number): void {
-    this.#scaled.set(x, (this.#scaled.get(x) ?? 0) + weight);
+    this.#weights(x).identity += weight;
+  }
+
+  /** Adds `weight` times the 3×3 average pool of `x` with stride 1. */
+  addAverage(x: Tensor, weight: number): void {
+    this.#weights(x).average += weight;
   }
 
   /** Adds `weight · pointwise(depthwise(active))`; `active` has passed its ReLU. */
@@ -44,24 +53,53 @@ export class NodeSum {
     this.#dense.set(active, group);
   }
 
+  #weights(x: Tensor): { identity: number; average: number } {
+    const known = this.#scaled.get(x) ?? { identity: 0, average: 0 };
+    this.#scaled.set(x, known);
+    return known;
+  }
+
   /** The sum, channels-last, as a new tensor; undefined if nothing was added. */
   evaluate(): Tensor | undefined {
-    let sum = this.#sumScaled();
-    for (const [input, group] of this.#dense) {
-      for (const { half, weight } of group) sum = addConvolution(sum, input, half, weight);
-    }
-    sum = this.#addSeparables(sum);
-    for (const bias of this.#biases) sum = add(sum as Tensor, reshape(bias, [1, -1, 1, 1]));
+    const sum = this.#addSeparables(this.#addDense(this.#sumScaled()));
+    if (sum !== undefined) for (const bias of this.#biases) add_(sum, reshape(bias, [1, -1, 1, 1]));
     return sum;
   }
 
   #sumScaled(): Tensor | undefined {
-    let sum: Tensor | undefined;
-    for (const [x, weight] of this.#scaled) {
-      if (sum === undefined) sum = mulScalar(x, weight);
-      else add_(sum, x, { alpha: weight });
+    const terms = [...this.#scaled];
+    const [first] = terms;
+    if (first === undefined) return undefined;
+    const [x] = first;
+    if (x.device === "cpu") {
+      const [inputs, identity, average] = [terms.map(([t]) => t), terms.map(([, w]) => w.identity), terms.map(([, w]) => w.average)];
+      return mix(inputs, identity, average);
     }
-    return sum;
+    return terms.reduce<Tensor | undefined>((sum, [input, { identity, average }]) => {
+      const own = identity === 0 ? sum : plus(sum, input, identity);
+      const options = { stride: 1, padding: 1, countIncludePad: false };
+      return average === 0 ? own : plus(own, avgPool2d(input, 3, options), average);
+    }, undefined);
+  }
+
+  /** Convolutions that our kernel takes go into one call; the others are the library's. */
+  #addDense(sum: Tensor | undefined): Tensor | undefined {
+    const inputs: Tensor[] = [];
+    const weights: Tensor[] = [];
+    let total = sum;
+    for (const [input, group] of this.#dense) {
+      for (const { half, weight } of group) {
+        if (fused(half, input)) {
+          inputs.push(input);
+          weights.push(weight);
+        } else {
+          total = addConvolution(total, input, half, weight);
+        }
+      }
+    }
+    const [first] = inputs;
+    if (first === undefined) return total;
+    return conv3x3Sum_(total ?? zerosFor(first, (weights[0] as Tensor).shape[0] as number, 1), inputs, weights);
   }
 
   #addSeparables(sum: Tensor | undefined): Tensor | undefined {
@@ -74,9 +112,14 @@ export class NodeSum {
         return total === undefined ? output : add_(total, output);
       }, sum);
     }
-    return separableSum_(sum ?? emptySum(first), this.#separable);
+    const channels = first.pointwise.shape[0] as number;
+    return separableSum_(sum ?? zerosFor(first.input, channels, first.stride), this.#separable);
   }
 }
+
+/** sum + weight·x, in place where there is a sum. */
+const plus = (sum: Tensor | undefined, x: Tensor, weight: number): Tensor =>
+  sum === undefined ? mulScalar(x, weight) : add_(sum, x, { alpha: weight });
 
 const scaled = (x: Tensor, weight: number): Tensor => (weight === 1 ? x : mulScalar(x, weight));
 
@@ -87,10 +130,18 @@ function separableConv({ input, depthwise, pointwise, stride, dilation }: Separa
   return conv2d(conv2d(input, depthwise, { stride, padding, dilation, groups }), pointwise);
 }
 
-function emptySum({ input, pointwise, stride }: SeparableTerm): Tensor {
+/** Whether our 3×3 kernel takes a convolution. */
+function fused({ stride, padding, dilation, weight }: DenseHalf, input: Tensor): boolean {
+  const [outputs = 0, inputs = 0, kernel] = weight.shape;
+  const plain = kernel === 3 && stride === 1 && padding === 1 && dilation === 1;
+  return plain && outputs % 16 === 0 && inputs % 16 === 0 && input.device === "cpu";
+}
+
+/** Zeros to sum into: [batch, channels, ⌈height/stride⌉, ⌈width/stride⌉], channels-last. */
+function zerosFor(input: Tensor, channels: number, stride: number): Tensor {
   const [batch = 0, , height = 0, width = 0] = input.shape;
-  const shape = [batch, pointwise.shape[0] as number, Math.ceil(height / stride), Math.ceil(width / stride)];
-  return contiguous(zeros(shape), { memoryFormat: "channels_last" });
+  const shape = [batch, channels, Math.ceil(height / stride), Math.ceil(width / stride)];
+  return zero_(empty(shape, { memoryFormat: "channels_last" }));
 }
 
 /** Whether two convolutions see every output pixel centred on the same input pixel. */

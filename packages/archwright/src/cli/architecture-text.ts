@@ -1,0 +1,22 @@
+/** The value of `--arch`: an architecture's text, or `@FILE` for a file that holds it. */
+import { readFileSync } from "node:fs";
+import { ArchwrightError } from "../errors.ts";
+import type { Option } from "./options.ts";
+
+export const architectureOption: Option = {
+  name: "arch",
+  value: "A",
+  required: true,
+  about: "architecture in the space's text form, or @FILE",
+};
+
+/** Throws `ArchwrightError("usage")` if the file cannot be read. */
+export function architectureText(given: string): string {
+  if (!given.startsWith("@")) return given;
+  const path = given.slice(1);
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch (cause) {
+    throw new ArchwrightError("usage", `--arch: cannot read ${path} (${(cause as NodeJS.ErrnoException).code})`, { cause });
+  }
+}

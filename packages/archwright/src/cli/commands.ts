@@ -1,0 +1,30 @@
+/** The commands of the program. */
+import type { CommandEntry } from "./command.ts";
+
+export const commands: readonly CommandEntry[] = [
+  {
+    name: "search",
+    summary: "find an architecture in a space, for a set of images",
+    load: async () => (await import("./commands/search.ts")).search,
+  },
+  {
+    name: "lookup",
+    summary: "what a benchmark table says about an architecture",
+    load: async () => (await import("./commands/lookup.ts")).lookup,
+  },
+  {
+    name: "inspect",
+    summary: "parameters, multiply-accumulates and the picture of an architecture",
+    load: async () => (await import("./commands/inspect.ts")).inspect,
+  },
+  {
+    name: "list",
+    summary: "names that other commands take, with what they stand for",
+    load: async () => (await import("./commands/list.ts")).list,
+  },
+  {
+    name: "doctor",
+    summary: "which libtorch is used and why, and what is missing on this machine",
+    load: async () => (await import("./commands/doctor.ts")).doctor,
+  },
+];

@@ -1,0 +1,75 @@
+/** `archwright list` */
+import { ArchwrightError, unknownName } from "../../errors.ts";
+import type { Part } from "../../methods/method.ts";
+import type { Command } from "../command.ts";
+import { exitStatus } from "../errors.ts";
+import { columns } from "../help.ts";
+import { print, printJson } from "../output.ts";
+
+/** A name with one line on it, and whatever else `--json` shows. */
+interface Entry {
+  readonly name: string;
+  readonly title: string;
+  readonly source: string;
+  readonly [fact: string]: unknown;
+}
+
+/** Each kind is loaded alone. */
+const kinds: Readonly<Record<string, () => Promise<readonly Entry[]>>> = {
+  spaces: async () =>
+    (await import("../../spaces/registry.ts")).spaces.map(({ name, title, source, benchmark }) => ({
+      name,
+      title,
+      source,
+      ...(benchmark === undefined ? {} : { benchmark }),
+    })),
+  methods: async () =>
+    (await import("../../methods/registry.ts")).methods.map((method) => ({ ...method })),
+  proxies: async () =>
+    (await import("../../proxies/registry.ts")).proxies.map(({ name, title, source, direction }) => ({
+      name,
+      title,
+      source,
+      direction,
+    })),
+  benchmarks: async () =>
+    (await import("../../benchmarks/registry.ts")).benchmarks.map(({ name, title, source, space, size, metrics }) => ({
+      name,
+      title,
+      source,
+      space,
+      size,
+      metrics,
+    })),
+  relaxations: async () => (await import("../../relaxations/registry.ts")).relaxations.map(part),
+  updates: async () => (await import("../../updates/registry.ts")).updates.map(part),
+  selections: async () => (await import("../../selections/registry.ts")).selections.map(part),
+};
+
+const names = Object.keys(kinds);
+
+export const list: Command = {
+  positional: names.join("|"),
+  options: [],
+  run: async (given) => {
+    const [kind] = given.positionals;
+    if (kind === undefined) throw new ArchwrightError("usage", `list what? one of: ${names.join(", ")}`);
+    const load = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
+    if (load === undefined) throw unknownName("list", kind, names);
+    const entries = await load();
+    if (given.has("json")) printJson(entries);
+    else print(columns(entries.map(({ name, title }) => [name, title])).join("\n"));
+    return exitStatus.done;
+  },
+};
+
+/** With every hyperparameter: default and meaning. */
+function part({ name, title, source, settings }: Part): Entry {
+  const defaults = settings.parse({});
+  const described = Object.entries(settings.shape).map(([key, schema]) => ({
+    name: key,
+    default: defaults[key],
+    description: (schema as { description?: string }).description,
+  }));
+  return { name, title, source, settings: described };
+}

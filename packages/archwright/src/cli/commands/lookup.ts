@@ -1,0 +1,21 @@
+/** `archwright lookup` */
+import { findBenchmark } from "../../benchmarks/registry.ts";
+import { architectureOption, architectureText } from "../architecture-text.ts";
+import type { Command } from "../command.ts";
+import { exitStatus } from "../errors.ts";
+import { print, printJson } from "../output.ts";
+import { describeRecord } from "../text.ts";
+
+export const lookup: Command = {
+  options: [
+    { name: "benchmark", value: "B", required: true, about: "benchmark table (`archwright list benchmarks`)" },
+    architectureOption,
+  ],
+  run: async (given) => {
+    const benchmark = findBenchmark(given.required("benchmark"));
+    const record = benchmark.lookup(architectureText(given.required("arch")));
+    if (given.has("json")) printJson({ benchmark: benchmark.name, ...record });
+    else print([`${record.architecture}  (index ${record.index})`, ...describeRecord(record, benchmark.metrics)].join("\n"));
+    return exitStatus.done;
+  },
+};

@@ -1,0 +1,131 @@
+/** `archwright search` */
+import { ArchwrightError } from "../../errors.ts";
+import type { SearchResult } from "../../runs/messages.ts";
+import { type RunOptions, resumeSearch, runSearch } from "../../runs/run-search.ts";
+import { checkDevice, checkSeed, type SearchRequest, shellWord } from "../../runs/search-request.ts";
+import type { Command } from "../command.ts";
+import { exitStatus } from "../errors.ts";
+import { Interrupt } from "../interrupt.ts";
+import type { Given, Option } from "../options.ts";
+import { note, print, printJson } from "../output.ts";
+import { ProgressDisplay } from "../progress.ts";
+import { describeFound } from "../text.ts";
+
+/** What a run's own run.json says. */
+const requestOptions: readonly Option[] = [
+  { name: "space", value: "S", required: "resume", about: "search space (`archwright list spaces`)" },
+  { name: "method", value: "M", required: "resume", about: "search method (`archwright list methods`)" },
+  {
+    name: "data",
+    value: "D",
+    required: "resume",
+    about: "images: demo, cifar10:DIR, cifar100:DIR, mnist:DIR, folder:DIR, noise",
+  },
+  { name: "seed", value: "N", about: "everything random follows from it; default 0" },
+  { name: "out", value: "DIR", about: "run directory to make; default runs/<time>-<space>-<method>-<seed>" },
+  { name: "device", value: "cpu|cuda", about: "where the tensors are; default cpu" },
+  { name: "relaxation", value: "R", about: "in place of the method's own (`archwright list relaxations`)" },
+  { name: "update", value: "U", about: "in place of the method's own (`archwright list updates`)" },
+  { name: "selection", value: "L", about: "in place of the method's own (`archwright list selections`)" },
+  { name: "preset", value: "P", about: "the method's hyperparameters: paper (default) or small, for minutes on two cores" },
+  { name: "set", value: "key=value", repeatable: true, about: "one hyperparameter" },
+];
+
+export const search: Command = {
+  options: [
+    ...requestOptions,
+    { name: "resume", value: "DIR", about: "continue the run in DIR; everything else is in its run.json" },
+    { name: "quiet", about: "no progress" },
+  ],
+  notes: ["Ctrl-C stops after the present step and saves; `archwright search --resume DIR` continues to the same bits."],
+  run,
+};
+
+async function run(given: Given): Promise<number> {
+  const start = starter(given);
+  const display = new ProgressDisplay(process.stderr);
+  const say = (text: string): void => {
+    display.clear();
+    note(text);
+  };
+  const interrupt = new Interrupt(() => say("stopping after the present step (once more ends at once)"));
+  const quiet = given.has("quiet");
+  let begun: string | undefined;
+  try {
+    const result = await start({
+      signal: interrupt.signal,
+      onOpened: ({ directory, warnings }) => {
+        begun = directory;
+        for (const warning of warnings) say(`warning: ${warning}`);
+        if (!quiet) say(`run directory: ${directory}`);
+      },
+      ...(quiet ? {} : { onProgress: (progress) => display.update(progress) }),
+    });
+    display.clear();
+    return finish(result, given.has("json"), interrupt.exitStatus);
+  } catch (error) {
+    if (begun !== undefined) say(`what the run had saved is kept; continue with: ${resumeCommand(begun)}`);
+    throw error;
+  } finally {
+    display.clear();
+    interrupt.stopListening();
+  }
+}
+
+function starter(given: Given): (options: RunOptions) => Promise<SearchResult> {
+  const directory = given.text("resume");
+  if (directory === undefined) {
+    const asked = request(given);
+    return (options) => runSearch(asked, options);
+  }
+  const conflict = requestOptions.find(({ name }) => given.has(name));
+  if (conflict !== undefined) {
+    const message = `--resume takes everything from the run's run.json; leave out --${conflict.name}`;
+    throw new ArchwrightError("usage", message);
+  }
+  return (options) => resumeSearch(directory, options);
+}
+
+function request(given: Given): SearchRequest {
+  const optional = ["relaxation", "update", "selection", "preset", "out"] as const;
+  const texts = optional.flatMap((name) => {
+    const value = given.text(name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return {
+    space: given.required("space"),
+    method: given.required("method"),
+    data: given.required("data"),
+    seed: seed(given.text("seed") ?? "0"),
+    device: checkDevice(given.text("device") ?? "cpu"),
+    set: Object.fromEntries(given.all("set").map(assignment)),
+    ...Object.fromEntries(texts),
+  };
+}
+
+const resumeCommand = (directory: string): string => `archwright search --resume ${shellWord(directory)}`;
+
+function seed(text: string): number {
+  if (/^\d+$/.test(text)) return checkSeed(Number(text));
+  throw new ArchwrightError("usage", `--seed must be a whole number from 0, not "${text}"`);
+}
+
+function assignment(text: string): [string, string] {
+  const equals = text.indexOf("=");
+  if (equals < 1) throw new ArchwrightError("usage", `--set takes key=value, not "${text}"`);
+  return [text.slice(0, equals), text.slice(equals + 1)];
+}
+
+function finish(result: SearchResult, json: boolean, interrupted: number): number {
+  const { status, directory, report, architecture } = result;
+  if (json) printJson(result);
+  if (status === "interrupted") {
+    if (directory === undefined) note("stopped before the search began; nothing was written");
+    else note(`stopped and saved; continue with: ${resumeCommand(directory)}`);
+    return interrupted;
+  }
+  if (!json && architecture !== undefined) {
+    print(describeFound(architecture, [["run", directory ?? ""], ["report", report ?? ""]]));
+  }
+  return exitStatus.done;
+}

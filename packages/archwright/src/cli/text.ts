@@ -1,0 +1,52 @@
+/** Architectures, costs and benchmark values as text for people. */
+import type { BenchmarkRecord, Metric } from "../benchmarks/benchmark.ts";
+import { findBenchmark } from "../benchmarks/registry.ts";
+import { formatCount, formatScore } from "../runs/report/numbers.ts";
+import { nodeName, outputNode, plainNodeName } from "../runs/report/node-names.ts";
+import type { ArchitectureFile } from "../runs/run-files.ts";
+import type { CellGenotype, CellTemplate } from "../spaces/space.ts";
+import { columns } from "./help.ts";
+
+/** What a search found. `places` are further lines: what, and where. */
+export function describeFound(found: ArchitectureFile, places: readonly (readonly [string, string])[]): string {
+  const { score, benchmark } = found;
+  const rows: (readonly [string, string])[] = [
+    ["parameters", formatCount(found.parameters)],
+    ["multiply-adds", formatCount(found.macs)],
+    ...(score === undefined ? [] : [["validation score", formatScore(score)] as const]),
+    ...(benchmark === undefined ? [] : accuracies(benchmark)),
+    ...places,
+  ];
+  return [found.architecture, ...columns(rows)].join("\n");
+}
+
+/** The accuracies on validation and test images after full training; the other metrics are in architecture.json. */
+function accuracies({ name, metrics }: NonNullable<ArchitectureFile["benchmark"]>): (readonly [string, string])[] {
+  return findBenchmark(name)
+    .metrics.filter((metric) => metric.unit === "%" && /-(valid|test)$/.test(metric.name))
+    .map((metric) => [metric.name, metricValue(metric, metrics[metric.name] ?? undefined)]);
+}
+
+/** Every metric of a table's record, with what it is. */
+export const describeRecord = (record: BenchmarkRecord, metrics: readonly Metric[]): string[] => {
+  const values = metrics.map((metric) => metricValue(metric, record.metrics[metric.name]));
+  const width = Math.max(...values.map((value) => value.length));
+  return columns(metrics.map(({ name, title }, i) => [name, `${(values[i] as string).padEnd(width)}  ${title}`]));
+};
+
+const metricValue = ({ unit }: Metric, value: number | undefined): string =>
+  value === undefined ? "not in the table" : `${Number(value.toFixed(3))} ${unit}`;
+
+/** A decided cell as equations, node by node: `1 = nor_conv_3x3(in)`. */
+export function describeCell(template: CellTemplate, genotype: CellGenotype): string[] {
+  const name = (node: number | typeof outputNode): string => plainNodeName(nodeName(template, node));
+  const targets = [...new Set(genotype.choices.map((choice) => choice.target))].sort((a, b) => a - b);
+  const sums = targets.map((target) => {
+    const terms = genotype.choices.filter((choice) => choice.target === target);
+    return `  ${name(target)} = ${terms.map(({ source, operation }) => `${operation}(${name(source)})`).join(" + ")}`;
+  });
+  if (template.output === "last") return sums;
+  const joined = genotype.concat ?? targets;
+  return [...sums, `  ${name(outputNode)} = concat(${joined.map(name).join(", ")})`];
+}
+

@@ -1,0 +1,28 @@
+/**
+ * Archwright: neural architecture search on libtorch. Importing this loads no libtorch; a search loads it in a thread
+ * of its own.
+ */
+export type { Benchmark, BenchmarkRecord, Metric } from "./benchmarks/benchmark.ts";
+export { kendall, spearman } from "./benchmarks/ranks.ts";
+export { benchmarks, findBenchmark } from "./benchmarks/registry.ts";
+export type { Dataset, ImageSet, Normalization } from "./data/dataset.ts";
+export { type OpenOptions, openDataset } from "./data/open.ts";
+export { ArchwrightError, type ErrorCode } from "./errors.ts";
+export type { Method, MethodRequest, Settings } from "./methods/method.ts";
+export { findMethod, methods } from "./methods/registry.ts";
+export { Random, type RandomState } from "./random.ts";
+export { describeArchitecture } from "./runs/answer.ts";
+export * from "./runs/events.ts";
+export type { SearchResult } from "./runs/messages.ts";
+export { type CellDrawingOptions, drawCell } from "./runs/report/cell-drawing.ts";
+export { writeReport } from "./runs/report/write-report.ts";
+export { readArchitectureFile, readRunFile } from "./runs/run-directory.ts";
+export type { ArchitectureFile, RunFile, RunRequest, RunStatus } from "./runs/run-files.ts";
+export { type RunOptions, resumeSearch, runSearch } from "./runs/run-search.ts";
+export type { Progress } from "./runs/runner.ts";
+export type { SearchRequest } from "./runs/search-request.ts";
+export { type Cost, type CostOptions, networkCost, supernetParameters } from "./spaces/cost.ts";
+export { defineSpace, type SpaceDescription } from "./spaces/define.ts";
+export { findSpace, spaces } from "./spaces/registry.ts";
+export { enumerateArchitectures, randomArchitecture, spaceSize } from "./spaces/sampling.ts";
+export type { Architecture, CellGenotype, CellTemplate, Choice, Edge, Space } from "./spaces/space.ts";

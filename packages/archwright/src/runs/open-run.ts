@@ -1,0 +1,156 @@
+/** Everything before the first step of a search: checks, the images, the search itself, and then its directory. */
+import { resolve } from "node:path";
+import type { Dataset } from "../data/dataset.ts";
+import { ArchwrightError } from "../errors.ts";
+import type { MethodRequest, ResolvedMethod } from "../methods/method.ts";
+import { findMethod } from "../methods/registry.ts";
+import type { Search } from "../methods/search.ts";
+import { findSpace } from "../spaces/registry.ts";
+import type { Space } from "../spaces/space.ts";
+import { datasetDigest } from "./dataset-digest.ts";
+import { currentMachine, currentVersions } from "./environment.ts";
+import { createRunDirectory, defaultRunDirectory, readRunFile, requireFree, writeRunFile } from "./run-directory.ts";
+import type { RunFile, RunRequest } from "./run-files.ts";
+import { lockRun } from "./run-lock.ts";
+import type { Progress } from "./runner.ts";
+import { checkDevice, checkSeed, commandLine, type SearchRequest } from "./search-request.ts";
+
+/** A run that can be driven. */
+export interface OpenRun {
+  readonly directory: string;
+  readonly run: RunFile;
+  readonly space: Space;
+  readonly search: Search;
+  /** What a person should know, though it is no error. */
+  readonly warnings: readonly string[];
+  /** Frees the search and the directory's lock. */
+  close(): void;
+}
+
+export interface OpenHooks {
+  readonly onProgress?: (progress: Progress) => void;
+  /** Whether to give up before the directory is made; {@link newRun} then returns undefined. */
+  readonly stopRequested?: () => boolean;
+}
+
+/** Checks a request, makes its search, and only then the run directory. Throws before there is one, or not at all. */
+export async function newRun(request: SearchRequest, hooks: OpenHooks = {}): Promise<OpenRun | undefined> {
+  const space = findSpace(request.space);
+  findMethod(request.method);
+  const seed = checkSeed(request.seed ?? 0);
+  const device = checkDevice(request.device ?? "cpu");
+  if (request.out !== undefined) requireFree(request.out);
+  const method = await resolved(request, space);
+  const asked = { ...request, space: space.name, method: method.name, seed, device };
+  const { search, dataset, libtorch } = await makeSearch(space, method, asked, hooks);
+  if (hooks.stopRequested?.()) {
+    search.dispose();
+    return undefined;
+  }
+  const directory = request.out ?? defaultRunDirectory(asked, new Date());
+  createRunDirectory(directory);
+  const unlock = lockRun(directory);
+  const run: RunFile = {
+    format: 1,
+    status: "running",
+    request: runRequest(asked),
+    templates: space.cells,
+    settings: method.settings,
+    dataset,
+    versions: currentVersions(libtorch),
+    machine: currentMachine(),
+    startedAt: new Date().toISOString(),
+    elapsedSeconds: 0,
+  };
+  writeRunFile(directory, run);
+  return opened(directory, run, space, search, [], unlock);
+}
+
+/** Opens a run that was stopped. Throws `ArchwrightError("run")` if it is damaged, in use, or had other images. */
+export async function resumeRun(directory: string, hooks: OpenHooks = {}): Promise<OpenRun> {
+  readRunFile(directory);
+  const unlock = lockRun(directory);
+  try {
+    const run = readRunFile(directory);
+    const { request, settings } = run;
+    const space = findSpace(request.space);
+    const method = await resolved({ ...request, set: settings }, space);
+    const { search, dataset, libtorch } = await makeSearch(space, method, request, hooks);
+    if (run.dataset !== undefined && run.dataset.sha256 !== dataset.sha256) {
+      search.dispose();
+      throw new ArchwrightError(
+        "run",
+        `the images of "${request.data}" are not those that ${directory} began with; put them back, or start a new run`,
+        { details: { directory, expected: run.dataset, found: dataset } },
+      );
+    }
+    return opened(directory, run, space, search, versionWarnings(run, libtorch), unlock);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+function opened(
+  directory: string,
+  run: RunFile,
+  space: Space,
+  search: Search,
+  warnings: readonly string[],
+  unlock: () => void,
+): OpenRun {
+  const close = (): void => {
+    search.dispose();
+    unlock();
+  };
+  return { directory, run, space, search, warnings, close };
+}
+
+/** The parts load libtorch, so this comes after everything that can be refused without it. */
+async function resolved(request: MethodRequest, space: Space): Promise<ResolvedMethod> {
+  const { resolveMethod } = await import("../methods/resolve.ts");
+  return resolveMethod(request, space);
+}
+
+async function makeSearch(
+  space: Space,
+  method: ResolvedMethod,
+  { data, seed, device }: Pick<RunRequest, "data" | "seed" | "device">,
+  hooks: OpenHooks,
+): Promise<{ search: Search; dataset: NonNullable<RunFile["dataset"]>; libtorch: string }> {
+  const torch = await import("@archwright/torch");
+  try {
+    torch.requireDevice(device);
+  } catch (cause) {
+    throw new ArchwrightError("device", (cause as Error).message, { cause, details: { device } });
+  }
+  const onProgress = hooks.onProgress ?? (() => {});
+  onProgress({ done: 0, label: `opening ${data}` });
+  // Every space takes colour images of 32×32 pixels.
+  const { openDataset } = await import("../data/open.ts");
+  const dataset = await openDataset(data, { size: 32, channels: 3, onProgress });
+  onProgress({ done: 0, label: "building the search" });
+  const { createSearch } = await import("../methods/create.ts");
+  const search = createSearch(method, { space, dataset, seed, device });
+  return { search, dataset: summary(dataset), libtorch: torch.libtorchVersion() };
+}
+
+const summary = (dataset: Dataset): NonNullable<RunFile["dataset"]> => ({
+  name: dataset.name,
+  images: dataset.train.count,
+  classes: dataset.classes.length,
+  sha256: datasetDigest(dataset),
+});
+
+/** What run.json keeps of a request. Folders are made absolute, so that a run can be resumed from anywhere. */
+function runRequest(request: SearchRequest & { seed: number; device: string }): RunRequest {
+  const { space, method, relaxation, update, selection, preset, seed, device } = request;
+  const parts = Object.entries({ relaxation, update, selection, preset }).filter(([, value]) => value !== undefined);
+  const data = request.data.replace(/^(\w+):(.+)$/, (text, kind, rest) => (kind === "noise" ? text : `${kind}:${resolve(rest)}`));
+  return { command: commandLine(request), space, method, ...Object.fromEntries(parts), data, seed, device };
+}
+
+function versionWarnings(run: RunFile, libtorch: string): string[] {
+  if (run.versions.libtorch === libtorch) return [];
+  return [`the run began with libtorch ${run.versions.libtorch}, this is ${libtorch}: its numbers may differ in the last bits`];
+}

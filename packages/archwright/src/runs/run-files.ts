@@ -1,0 +1,88 @@
+/** The JSON files of a run directory: their schemas and types. Each carries the version of its format. */
+import { z } from "zod";
+import type { Architecture, CellTemplate } from "../spaces/space.ts";
+
+const count = z.number().int().nonnegative();
+const edge = { source: count, target: count };
+const score = z.union([z.number(), z.enum(["NaN", "Infinity", "-Infinity"])]);
+
+const template: z.ZodType<CellTemplate> = z.object({
+  name: z.string(),
+  inputs: z.union([z.literal(1), z.literal(2)]),
+  nodes: count,
+  edges: z.array(z.object(edge)),
+  operations: z.array(z.array(z.string())),
+  output: z.enum(["last", "concat"]),
+});
+
+const architecture: z.ZodType<Architecture> = z.record(
+  z.string(),
+  z.object({
+    choices: z.array(z.object({ ...edge, operation: z.string() })),
+    concat: z.array(count).exactOptional(),
+  }),
+);
+
+/** What was asked for. With `settings`, everything that a run depends on. */
+const request = z.object({
+  /** The command line, as it can be given again. */
+  command: z.string(),
+  space: z.string(),
+  method: z.string(),
+  /** Parts that take the place of the method's own. */
+  relaxation: z.string().exactOptional(),
+  update: z.string().exactOptional(),
+  selection: z.string().exactOptional(),
+  preset: z.string().exactOptional(),
+  data: z.string(),
+  seed: count,
+  device: z.string(),
+});
+
+/** `run.json` */
+export const runFile = z.object({
+  format: z.literal(1),
+  status: z.enum(["running", "finished", "interrupted", "failed"]),
+  request,
+  /** The cells of the space, so that readers need no registry. */
+  templates: z.array(template).readonly(),
+  /** Every hyperparameter by name, resolved. */
+  settings: z.record(z.string(), z.unknown()),
+  /** The images, so that a resumed run knows them again: SHA-256 of the training images and labels. */
+  dataset: z.object({ name: z.string(), images: count, classes: count, sha256: z.string() }).exactOptional(),
+  /** Those that the run began with. */
+  versions: z.object({ archwright: z.string(), libtorch: z.string(), node: z.string() }),
+  machine: z.object({ cpu: z.string(), cores: count, memoryBytes: count, platform: z.string() }),
+  /** ISO 8601. */
+  startedAt: z.string(),
+  /** Time spent searching, summed over resumes. */
+  elapsedSeconds: z.number().nonnegative(),
+  /** Why the run failed. */
+  error: z.string().exactOptional(),
+});
+
+/** `architecture.json` */
+export const architectureFile = z.object({
+  format: z.literal(1),
+  space: z.string(),
+  /** The space's own text form. */
+  architecture: z.string(),
+  /** Every text form it has, by the form's name. */
+  forms: z.record(z.string(), z.string()),
+  cells: architecture,
+  /** Of the network at the space's evaluation size, for 10 classes. */
+  parameters: count,
+  /** Multiply-accumulates of that network for one image of 32×32. */
+  macs: count,
+  /** The validation score, where the search compared proposals. */
+  score: score.exactOptional(),
+  /** What the space's benchmark table says; null where it has no value. */
+  benchmark: z
+    .object({ name: z.string(), metrics: z.record(z.string(), z.number().nullable()) })
+    .exactOptional(),
+});
+
+export type RunFile = Readonly<z.infer<typeof runFile>>;
+export type RunRequest = Readonly<RunFile["request"]>;
+export type RunStatus = RunFile["status"];
+export type ArchitectureFile = Readonly<z.infer<typeof architectureFile>>;

@@ -1,0 +1,65 @@
+/** Reading options: what is given is what comes out, and what is wrong is named. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type Option, parseOptions, requireOptions } from "../../src/cli/options.ts";
+
+const options: readonly Option[] = [
+  { name: "space", value: "S", about: "", required: "resume" },
+  { name: "seed", value: "N", about: "" },
+  { name: "set", value: "key=value", about: "", repeatable: true },
+  { name: "resume", value: "DIR", about: "" },
+  { name: "arch", value: "A", about: "", required: true },
+  { name: "json", about: "" },
+  { name: "help", short: "h", about: "" },
+];
+const parse = (...args: string[]) => parseOptions(args, options, 1);
+
+test("any value comes out as it was given, in either spelling", () => {
+  const value = fc.string({ minLength: 1, unit: "binary" }).filter((text) => !text.startsWith("--"));
+  fc.assert(
+    fc.property(value, fc.boolean(), (text, inline) => {
+      const given = inline ? parse(`--arch=${text}`) : parse("--arch", text);
+      expect(given.text("arch")).toBe(text);
+    }),
+  );
+});
+
+test("no arguments at all make it throw anything but a usage error", () => {
+  const word = fc.oneof(fc.constantFrom(...options.map(({ name }) => `--${name}`), "--", "-h", "-x", "--no-json", "="), fc.string());
+  fc.assert(
+    fc.property(fc.array(word), (args) => {
+      try {
+        requireOptions(parse(...args), options);
+      } catch (error) {
+        expect(error).toMatchObject({ name: "ArchwrightError", code: "usage" });
+      }
+    }),
+  );
+});
+
+test("repeatable options keep their order; flags have no value; a position is one", () => {
+  const given = parse("--set", "a=1", "--json", "spaces", "--set=b=2");
+  expect(given.all("set")).toEqual(["a=1", "b=2"]);
+  expect(given.has("json")).toBe(true);
+  expect(given.positionals).toEqual(["spaces"]);
+});
+
+test.each([
+  [["--sead", "1"], 'unknown option "--sead"; did you mean "--seed"?'],
+  [["-x"], 'unknown option "-x" (there are: --space, --seed'],
+  [["--no-json"], 'unknown option "--no-json"'],
+  [["--seed"], "--seed needs a value: --seed N"],
+  [["--seed", "--json"], "--seed needs a value: --seed N"],
+  [["--seed="], "--seed needs a value: --seed N"],
+  [["--json=yes"], '--json takes no value, got "yes"'],
+  [["--seed", "1", "--seed", "2"], "--seed is given twice"],
+  [["spaces", "methods"], 'unexpected argument "methods"'],
+])("%j is refused", (args, message) => {
+  expect(() => parse(...args)).toThrow(message);
+});
+
+test("what is missing is named, unless another option stands for it", () => {
+  const check = (...args: string[]) => requireOptions(parse(...args), options);
+  expect(() => check()).toThrow("missing: --space S, --arch A");
+  expect(() => check("--resume", "x", "--arch", "y")).not.toThrow();
+});

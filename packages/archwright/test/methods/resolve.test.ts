@@ -1,0 +1,124 @@
+/** From a request to parts and settings: precedence, and refusals that name what there is. */
+import { expect, test } from "vitest";
+import { z } from "zod";
+import type { Method, MethodRequest, Part } from "../../src/methods/method.ts";
+import { methods } from "../../src/methods/registry.ts";
+import { type Registries, resolveMethod } from "../../src/methods/resolve.ts";
+import { relaxations } from "../../src/relaxations/registry.ts";
+import { selections } from "../../src/selections/registry.ts";
+import { nasbench201 } from "../../src/spaces/nasbench201.ts";
+import { updates } from "../../src/updates/registry.ts";
+
+const part = (name: string, shape: z.ZodRawShape): Part => ({ name, title: name, source: "none", settings: z.object(shape) });
+
+const method: Method = {
+  name: "paper-method",
+  title: "a method",
+  source: "none",
+  relaxation: "soft",
+  update: "still",
+  selection: "greedy",
+  presets: { paper: { N: 10 }, small: { N: 2, "cosine.from": 0.5 } },
+};
+const registries: Registries = {
+  methods: [method],
+  relaxations: [part("soft", { temperature: z.number().positive().default(1) }), part("hard", {})],
+  updates: [part("still", {}), part("adam", { lr: z.number().min(0).max(1).default(3e-4) })],
+  selections: [
+    part("greedy", {
+      N: z.int().min(1).default(5),
+      order: z.enum(["random", "fixed"]).default("random"),
+      batch: z.union([z.literal("auto"), z.int().min(1)]).default("auto"),
+      name: z.string().default("x"),
+      cosine: z.object({ from: z.number().default(0.1), to: z.number().default(0) }).prefault({}),
+    }),
+    part("none", { verbose: z.boolean().default(false) }),
+  ],
+};
+const resolve = (request: Omit<MethodRequest, "method"> = {}, name = "paper-method") =>
+  resolveMethod({ ...request, method: name }, nasbench201, registries);
+const settings = (set: Record<string, unknown>) => resolve({ set }).settings;
+
+test("defaults, over them the preset, over that what is set", () => {
+  expect(resolve()).toEqual({
+    name: "paper-method",
+    relaxation: "soft",
+    update: "still",
+    selection: "greedy",
+    settings: { temperature: 1, N: 10, order: "random", batch: "auto", name: "x", cosine: { from: 0.1, to: 0 } },
+  });
+  const small = resolve({ preset: "small", set: { "cosine.to": "0.25", temperature: 2 } }).settings;
+  expect(small).toMatchObject({ N: 2, temperature: 2, cosine: { from: 0.5, to: 0.25 } });
+  expect(resolve({ preset: "small", set: { N: "7" } }).settings.N).toBe(7);
+});
+
+test("texts are read as JSON where that parses", () => {
+  expect(settings({ batch: "16" }).batch).toBe(16);
+  expect(settings({ batch: "auto" }).batch).toBe("auto");
+  expect(settings({ name: "two words" }).name).toBe("two words");
+  expect(settings({ name: '"16"' }).name).toBe("16");
+});
+
+test("other parts bring their own settings; the preset's values for a replaced part go with it", () => {
+  const { settings: resolved, ...parts } = resolve({ update: "adam", selection: "none" });
+  expect(parts).toMatchObject({ relaxation: "soft", update: "adam", selection: "none" });
+  expect(resolved).toEqual({ temperature: 1, lr: 3e-4, verbose: false });
+});
+
+test("resolved settings, given again, resolve to themselves", () => {
+  const first = resolve({ preset: "small", set: { batch: 3 } }).settings;
+  expect(resolve({ preset: "small", set: first }).settings).toEqual(first);
+});
+
+test.each<[Record<string, unknown>, string]>([
+  [{ N: "0" }, "--set N=0: must be at least 1"],
+  [{ N: 2.5 }, "--set N=2.5: must be a whole number"],
+  [{ N: "many" }, "--set N=many: must be a number"],
+  [{ temperature: "0" }, "--set temperature=0: must be greater than 0"],
+  [{ temperature: "true" }, "--set temperature=true: must be a number"],
+  [{ order: "reverse" }, "--set order=reverse: must be one of random, fixed"],
+  [{ batch: "0" }, "--set batch=0: must be at least 1"],
+  [{ name: "5" }, "--set name=5: must be a text"],
+  [{ "cosine.to": "x" }, "--set cosine.to=x: must be a number"],
+  [
+    { orders: "fixed" },
+    '--set orders: no setting of soft, still, greedy; did you mean "order"? (there are: temperature, N, order, batch, name, cosine.from, cosine.to)',
+  ],
+  [
+    { cosine: "1" },
+    '--set cosine: no setting of soft, still, greedy; did you mean "cosine.to"?',
+  ],
+  [{ batch: "big" }, "--set batch=big: must be auto or a number"],
+  [{ lr: "1" }, "--set lr: no setting of soft, still, greedy"],
+  [JSON.parse('{"__proto__.N":"1"}'), "--set __proto__.N: no setting"],
+])("%j is refused", (set, message) => {
+  expect(() => settings(set)).toThrow(message);
+  expect(() => settings(set)).toThrow(
+    expect.objectContaining({ code: "usage", message: expect.not.stringContaining("\n") }),
+  );
+});
+
+test("unknown names are answered with the nearest", () => {
+  expect(() => resolve({}, "paper-metod")).toThrow('unknown method "paper-metod"; did you mean "paper-method"?');
+  expect(() => resolve({ preset: "smal" })).toThrow('unknown preset of paper-method "smal"; did you mean "small"?');
+  expect(() => resolve({ preset: "constructor" })).toThrow('unknown preset of paper-method "constructor"');
+  expect(() => resolve({ relaxation: "sof" })).toThrow('unknown relaxation "sof"; did you mean "soft"? (known: soft, hard)');
+  expect(() => resolve({ update: "sgd" })).toThrow('unknown update "sgd"');
+  expect(() => resolve({ selection: "greed" })).toThrow('did you mean "greedy"?');
+});
+
+test.each(methods.map((registered) => [registered.name, registered] as const))(
+  "%s: every preset resolves, and sets nothing that its parts do not have",
+  (_, { name, presets, ...parts }) => {
+    const named = [
+      relaxations.find((each) => each.name === parts.relaxation),
+      updates.find((each) => each.name === parts.update),
+      selections.find((each) => each.name === parts.selection),
+    ];
+    for (const [preset, values] of Object.entries(presets)) {
+      const resolved = resolveMethod({ method: name, preset }, nasbench201).settings;
+      expect(resolved).toMatchObject(values);
+      for (const key of Object.keys(values)) expect(named.some((each) => each && key in each.settings.shape)).toBe(true);
+    }
+  },
+);

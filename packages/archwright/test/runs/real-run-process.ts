@@ -1,0 +1,16 @@
+/** Begins or continues a small run of Zero-Cost-PT, with a checkpoint after every step: `real-run-process.ts DIRECTORY`. */
+import { existsSync } from "node:fs";
+import { type RunOptions, resumeSearch, runSearch } from "../../src/runs/run-search.ts";
+
+const [out] = process.argv.slice(2) as [string];
+const options: RunOptions = {
+  checkpointSeconds: 0,
+  onProgress: ({ label }) => {
+    if (label.startsWith("proposal") || label.startsWith("validating")) process.stdout.write("stepping\n");
+  },
+};
+if (existsSync(out)) await resumeSearch(out, options);
+else {
+  const set = { proposals: 2, validationBatches: 1, batch: 2 };
+  await runSearch({ space: "nasbench201", method: "zero-cost-pt", data: "noise:16", seed: 7, out, set }, options);
+}
