@@ -1,6 +1,6 @@
 /**
- * Archwright: neural architecture search on libtorch. Importing this loads no libtorch; a search loads it in a thread
- * of its own.
+ * Archwright: neural architecture search on libtorch. Importing this loads no libtorch: `runSearch` loads it in a thread
+ * of its own, `createSearch` in the calling one.
  */
 export type { Benchmark, BenchmarkRecord, Metric } from "./benchmarks/benchmark.ts";
 export { kendall, spearman } from "./benchmarks/ranks.ts";
@@ -8,8 +8,11 @@ export { benchmarks, findBenchmark } from "./benchmarks/registry.ts";
 export type { Dataset, ImageSet, Normalization } from "./data/dataset.ts";
 export { type OpenOptions, openDataset } from "./data/open.ts";
 export { ArchwrightError, type ErrorCode } from "./errors.ts";
+export { createSearch } from "./methods/create.ts";
 export type { Method, MethodRequest, Settings } from "./methods/method.ts";
 export { findMethod, methods } from "./methods/registry.ts";
+export { resolveMethod } from "./methods/resolve.ts";
+export { type Search, searchEvents } from "./methods/search.ts";
 export { Random, type RandomState } from "./random.ts";
 export { describeArchitecture } from "./runs/answer.ts";
 export * from "./runs/events.ts";
@@ -21,8 +24,13 @@ export type { ArchitectureFile, RunFile, RunRequest, RunStatus } from "./runs/ru
 export { type RunOptions, resumeSearch, runSearch } from "./runs/run-search.ts";
 export type { Progress } from "./runs/runner.ts";
 export type { SearchRequest } from "./runs/search-request.ts";
+export { cell, completeDag } from "./spaces/cells.ts";
 export { type Cost, type CostOptions, networkCost, supernetParameters } from "./spaces/cost.ts";
 export { defineSpace, type SpaceDescription } from "./spaces/define.ts";
+export * from "./spaces/layers.ts";
+export { dartsOperations, nasbench201Operations } from "./spaces/operations.ts";
 export { findSpace, spaces } from "./spaces/registry.ts";
 export { enumerateArchitectures, randomArchitecture, spaceSize } from "./spaces/sampling.ts";
+export { chained } from "./spaces/skeletons/chained.ts";
+export { staged } from "./spaces/skeletons/staged.ts";
 export type { Architecture, CellGenotype, CellTemplate, Choice, Edge, Space } from "./spaces/space.ts";

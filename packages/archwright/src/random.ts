@@ -15,7 +15,8 @@ export class Random {
 
   /** The stream called `name` of the run seeded with `seed` (a safe integer, at least 0). */
   static stream(seed: number, name: string): Random {
-    if (!Number.isSafeInteger(seed) || seed < 0) throw new RangeError(`seed must be an integer of at least 0, got ${seed}`);
+    if (!Number.isSafeInteger(seed) || seed < 0)
+      throw new RangeError(`seed must be an integer of at least 0, got ${seed}`);
     // FNV-1a of the name, mixed with both halves of the seed, then SplitMix32 for the four words.
     let hash = 0x811c9dc5;
     for (const char of `${name}\0${seed}`) hash = Math.imul(hash ^ (char.codePointAt(0) as number), 0x01000193);
@@ -61,7 +62,8 @@ export class Random {
 
   /** Uniform integer in [0, n), without bias. */
   integer(n: number): number {
-    if (!Number.isInteger(n) || n < 1 || n > 4294967296) throw new RangeError(`integer(n) needs 1 <= n <= 2^32, got ${n}`);
+    if (!Number.isInteger(n) || n < 1 || n > 4294967296)
+      throw new RangeError(`integer(n) needs 1 <= n <= 2^32, got ${n}`);
     const limit = Math.floor(4294967296 / n) * n;
     for (;;) {
       const draw = this.uint32();

@@ -38,11 +38,23 @@ struct GeneratorHandle : Handle {
 // finalizers that run while the environment is torn down.
 thread_local int64_t live = 0;
 
+// Bytes that the garbage collector has not been told of yet. Telling it costs as much as a small operator, and most
+// tensors are freed soon after they are made, so only the balance is told, and only when it matters.
+constexpr int64_t kReportAt = 256 << 10;
+thread_local int64_t unreported = 0;
+
+void report(node_api_basic_env env, int64_t bytes) {
+  unreported += bytes;
+  if (unreported > -kReportAt && unreported < kReportAt) return;
+  int64_t total = 0;
+  napi_adjust_external_memory(env, unreported, &total);
+  unreported = 0;
+}
+
 void release(node_api_basic_env env, TensorHandle& handle) {
   if (!handle.tensor.defined()) return;
   handle.tensor.reset();
-  int64_t total = 0;
-  napi_adjust_external_memory(env, -handle.bytes, &total);
+  report(env, -handle.bytes);
   live--;
 }
 
@@ -85,8 +97,7 @@ napi_value wrapTensor(napi_env env, at::Tensor tensor) {
   }
   auto handle = std::make_unique<TensorHandle>(std::move(tensor));
   check(napi_create_external(env, handle.get(), finalizeTensor, nullptr, &value), "tensor handle");
-  int64_t total = 0;
-  napi_adjust_external_memory(env, handle->bytes, &total);
+  report(env, handle->bytes);
   live++;
   handle.release();
   return value;

@@ -1,8 +1,8 @@
 /** Writes src/operators.generated.ts: typed functions for the operators of operators.txt, from libtorch's schemas. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { parseSchema, type Parameter } from "../src/schema.ts";
-import { libtorchVersion } from "../src/runtime.ts";
 import { schemaOf } from "../src/dispatch.ts";
+import { libtorchVersion } from "../src/runtime.ts";
+import { type Parameter, parseSchema } from "../src/schema.ts";
 
 const folder = new URL(".", import.meta.url);
 

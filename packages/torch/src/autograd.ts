@@ -16,7 +16,11 @@ export interface GradOptions {
  * Gradients of the sum of `outputs` with respect to `inputs`, in their order; each has its input's shape.
  * Throws where an input does not take part; {@link gradOrNull} gives null there.
  */
-export function grad(outputs: Tensor | readonly Tensor[], inputs: readonly Tensor[], options: GradOptions = {}): Tensor[] {
+export function grad(
+  outputs: Tensor | readonly Tensor[],
+  inputs: readonly Tensor[],
+  options: GradOptions = {},
+): Tensor[] {
   return compute(outputs, inputs, options, false) as Tensor[];
 }
 

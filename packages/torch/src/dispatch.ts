@@ -33,7 +33,8 @@ export interface Operator {
 export const operator = (name: string, overload = ""): Operator => ({ name, overload, found: undefined });
 
 /** The schema of an operator in the libtorch that is loaded, or undefined if it has none by this name. */
-export const schemaOf = (name: string, overload = ""): string | undefined => native.findOperator(name, overload)?.schema;
+export const schemaOf = (name: string, overload = ""): string | undefined =>
+  native.findOperator(name, overload)?.schema;
 
 /** Every operator of the libtorch that is loaded, as `aten::add.Tensor`. */
 export const operatorNames = (): string[] => native.operatorNames();
@@ -44,7 +45,8 @@ export const operatorNames = (): string[] => native.operatorNames();
  * works in place returns the very Tensor it was given.
  */
 export function call(op: Operator, args: readonly Argument[]): unknown {
-  const found = (op.found ??= resolve(op));
+  op.found ??= resolve(op);
+  const { found } = op;
   const values: unknown[] = [];
   for (let i = 0; i < args.length; i++) values.push(toNative(args[i], op, i));
   let result: unknown;
@@ -63,7 +65,9 @@ function resolve(op: Operator): NativeOperator {
   const found = native.findOperator(op.name, op.overload);
   if (found === null) {
     const full = op.overload === "" ? op.name : `${op.name}.${op.overload}`;
-    throw new TorchError("operator", `${full}: libtorch ${native.version()} has no such operator`, { operator: op.name });
+    throw new TorchError("operator", `${full}: libtorch ${native.version()} has no such operator`, {
+      operator: op.name,
+    });
   }
   return found;
 }

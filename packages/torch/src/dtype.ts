@@ -1,7 +1,17 @@
 /** Element types, with libtorch's names, codes and the JavaScript arrays that hold them. */
 import { TorchError } from "./errors.ts";
 
-export type DType = "uint8" | "int8" | "int16" | "int32" | "int64" | "float16" | "float32" | "float64" | "bool" | "bfloat16";
+export type DType =
+  | "uint8"
+  | "int8"
+  | "int16"
+  | "int32"
+  | "int64"
+  | "float16"
+  | "float32"
+  | "float64"
+  | "bool"
+  | "bfloat16";
 
 export type TypedArray =
   | Uint8Array
@@ -17,7 +27,10 @@ interface Entry {
   readonly code: number;
   readonly bytes: number;
   // Half-precision values travel as their raw 16 bits.
-  readonly array: { new (buffer: ArrayBufferLike, offset?: number, length?: number): TypedArray; new (n: number): TypedArray };
+  readonly array: {
+    new (buffer: ArrayBufferLike, offset?: number, length?: number): TypedArray;
+    new (n: number): TypedArray;
+  };
 }
 
 /** `code` is c10::ScalarType. */
@@ -38,7 +51,8 @@ const byCode = new Map(Object.entries(dtypes).map(([name, entry]) => [entry.code
 
 export function dtypeOfCode(code: number): DType {
   const name = byCode.get(code);
-  if (name === undefined) throw new TorchError("argument", `tensors of libtorch's scalar type ${code} are not supported`);
+  if (name === undefined)
+    throw new TorchError("argument", `tensors of libtorch's scalar type ${code} are not supported`);
   return name;
 }
 
@@ -51,8 +65,12 @@ export function dtypeOfArray(data: TypedArray): DType {
   if (data instanceof Int8Array) return "int8";
   if (data instanceof Uint8Array) return "uint8";
   const name = Object.prototype.toString.call(data).slice(8, -1);
-  throw new TorchError("argument", `tensor: argument 'data' is a ${name}, for which 'dtype' must say what its bytes are`, {
-    operator: "tensor",
-    argument: "data",
-  });
+  throw new TorchError(
+    "argument",
+    `tensor: argument 'data' is a ${name}, for which 'dtype' must say what its bytes are`,
+    {
+      operator: "tensor",
+      argument: "data",
+    },
+  );
 }

@@ -1,6 +1,6 @@
 /** Seeded random generators for tensors. */
 import { fromNative, TorchError } from "./errors.ts";
-import { native, type NativeGenerator } from "./native.ts";
+import { type NativeGenerator, native } from "./native.ts";
 import { Tensor, tensor } from "./tensor.ts";
 
 /**

@@ -4,8 +4,8 @@ export { call, type MemoryFormat, type Operator, operator, operatorNames, schema
 export type { DType, TypedArray } from "./dtype.ts";
 export { TorchError, type TorchErrorCode } from "./errors.ts";
 export { Generator } from "./generator.ts";
-export { buffer, Module, parameter } from "./module.ts";
 export * from "./kernels.ts";
+export { buffer, Module, parameter } from "./module.ts";
 export * from "./operators.generated.ts";
 export * from "./optim/index.ts";
 export * from "./runtime.ts";

@@ -91,8 +91,14 @@ export abstract class Module implements Disposable {
     const own = new Map(Object.entries(this.state()));
     const given = new Map(Object.entries(state));
     if (options.strict ?? true) {
-      refuse("missing", [...own.keys()].filter((name) => !given.has(name)));
-      refuse("unexpected", [...given.keys()].filter((name) => !own.has(name)));
+      refuse(
+        "missing",
+        [...own.keys()].filter((name) => !given.has(name)),
+      );
+      refuse(
+        "unexpected",
+        [...given.keys()].filter((name) => !own.has(name)),
+      );
     }
     const pairs = [...own].flatMap(([name, target]) => {
       const source = given.get(name);

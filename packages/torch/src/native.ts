@@ -78,7 +78,8 @@ export function buildRecord(): BuildRecord | undefined {
 }
 
 // On a busy machine OpenMP's threads spin at every barrier for a partner that is not running, which slows everything down
-// tenfold. libgomp reads this once, when it is loaded; on an idle machine the shorter spin costs nothing measurable.
+// tenfold. libgomp reads this once, when it is loaded, from the process's environment: only the main thread can set it, so
+// a program that uses this package in worker threads alone sets it itself.
 if (process.env.OMP_WAIT_POLICY === undefined) process.env.GOMP_SPINCOUNT ??= "1000";
 
 function load(): Native {

@@ -4,7 +4,7 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, write
 import { dirname } from "node:path";
 import { type DType, dtypes } from "./dtype.ts";
 import { TorchError } from "./errors.ts";
-import { Tensor, tensor } from "./tensor.ts";
+import { type Tensor, tensor } from "./tensor.ts";
 
 export interface Safetensors {
   readonly tensors: Record<string, Tensor>;
@@ -142,7 +142,8 @@ function readHeader(file: Uint8Array): { header: Record<string, unknown>; start:
   const length = new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true);
   if (length > LARGEST_HEADER) throw unfit(`a header of ${length} bytes is too large`);
   const start = 8 + Number(length);
-  if (start > file.length) throw unfit(`the file ends inside the header: ${file.length} bytes, the header needs ${start}`);
+  if (start > file.length)
+    throw unfit(`the file ends inside the header: ${file.length} bytes, the header needs ${start}`);
   if (file[8] !== 0x7b) throw unfit("the header does not start with {");
   let header: unknown;
   try {

@@ -2,7 +2,7 @@
 import { markAsUntransferable } from "node:worker_threads";
 import { type DType, dtypeOfArray, dtypeOfCode, dtypes, type TypedArray } from "./dtype.ts";
 import { freedError, fromNative, TorchError } from "./errors.ts";
-import { native, type NativeOperator, type NativeTensor } from "./native.ts";
+import { type NativeOperator, type NativeTensor, native } from "./native.ts";
 import { current, forget } from "./scope-stack.ts";
 
 export class Tensor implements Disposable {
@@ -184,7 +184,8 @@ export function tensor(
 const isNumbers = (data: unknown): data is readonly number[] => Array.isArray(data);
 
 function ofNumbers(data: readonly number[], shape: readonly number[], dtype: DType): Tensor {
-  for (const value of data) if (typeof value !== "number") throw refused("data", `must hold numbers, got ${typeof value}`);
+  for (const value of data)
+    if (typeof value !== "number") throw refused("data", `must hold numbers, got ${typeof value}`);
   switch (dtype) {
     case "float32":
       return tensor(Float32Array.from(data), shape);

@@ -80,10 +80,20 @@ describe("against central differences", () => {
     const values = numbers(count, 5);
     const step = 1e-5;
     const value = (at: number, by: number) =>
-      scope(() => f(tensor(Float64Array.from(values, (v, i) => v + (i === at ? by : 0)), shape)).item());
+      scope(() =>
+        f(
+          tensor(
+            Float64Array.from(values, (v, i) => v + (i === at ? by : 0)),
+            shape,
+          ),
+        ).item(),
+      );
     const slope = (at: number, by: number): number[] =>
       scope(() => {
-        const x = leaf(values.map((v, i) => v + (i === at ? by : 0)), shape);
+        const x = leaf(
+          values.map((v, i) => v + (i === at ? by : 0)),
+          shape,
+        );
         return first(grad(f(x), [x])).toArray();
       });
     scope(() => {
@@ -96,7 +106,10 @@ describe("against central differences", () => {
       for (let i = 0; i < count; i++) {
         expect(analytic[i]).toBeCloseTo((value(i, step) - value(i, -step)) / (2 * step), 6);
         const [above, below] = [slope(i, step), slope(i, -step)];
-        const row = above.reduce((s, v, j) => s + ((v - (below[j] as number)) / (2 * step)) * (direction[j] as number), 0);
+        const row = above.reduce(
+          (s, v, j) => s + ((v - (below[j] as number)) / (2 * step)) * (direction[j] as number),
+          0,
+        );
         expect(hessian[i]).toBeCloseTo(row, 5);
       }
     });

@@ -6,10 +6,10 @@ import {
   add_,
   addScalar,
   arange,
+  call,
   cat,
   clone,
   conv2d,
-  call,
   crossEntropyLoss,
   einsum,
   Generator,
@@ -98,7 +98,10 @@ describe("arguments", () => {
 
 /** 0, 1, 2, ... as [1, channels, 4, 4]. */
 function image(channels = 1): Tensor {
-  return tensor(Float32Array.from({ length: channels * 16 }, (_, i) => i), [1, channels, 4, 4]);
+  return tensor(
+    Float32Array.from({ length: channels * 16 }, (_, i) => i),
+    [1, channels, 4, 4],
+  );
 }
 
 describe("results", () => {
@@ -142,14 +145,26 @@ describe("errors name the operator and the argument", () => {
     ["an unknown dtype", () => zeros([1], { dtype: anything("float33") }), "aten::zeros", "dtype", "argument"],
     ["a dtype code out of range", () => call(operator("aten::zeros"), [[1], 99]), "aten::zeros", "dtype", "argument"],
     ["a layout out of range", () => call(operator("aten::zeros"), [[1], 6, 9]), "aten::zeros", "layout", "argument"],
-    ["an unknown memory format", () => clone(x(), { memoryFormat: anything("x") }), "aten::clone", "memory_format", "argument"],
+    [
+      "an unknown memory format",
+      () => clone(x(), { memoryFormat: anything("x") }),
+      "aten::clone",
+      "memory_format",
+      "argument",
+    ],
     ["an unknown device", () => zeros([1], { device: "tpu9" }), "aten::zeros", "device", "argument"],
     ["a freed tensor", () => add(x(), freed()), "aten::add", "other", "freed"],
     ["a freed tensor in a list", () => cat([x(), freed()]), "aten::cat", "tensors", "freed"],
     ["shapes that do not multiply", () => mm(x(), x()), "aten::mm", "mat2", "argument"],
     ["shapes that do not broadcast", () => add(x(), tensor([1, 2])), "aten::add", "other", "argument"],
     ["a wrong dtype", () => mm(x(), zeros([3, 1], { dtype: "float64" })), "aten::mm", "mat2", "argument"],
-    ["an index out of range", () => indexSelect(x(), 0, tensor(BigInt64Array.of(7n))), "aten::index_select", "index", "argument"],
+    [
+      "an index out of range",
+      () => indexSelect(x(), 0, tensor(BigInt64Array.of(7n))),
+      "aten::index_select",
+      "index",
+      "argument",
+    ],
     ["a bad stride", () => conv2d(image(), ones([1, 1, 3, 3]), { stride: 0 }), "aten::conv2d", "stride", "argument"],
     ["a negative size", () => zeros([-1]), "aten::zeros", undefined, "operator"],
     ["more memory than there is", () => zeros([2 ** 50]), "aten::zeros", undefined, "memory"],

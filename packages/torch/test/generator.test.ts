@@ -21,8 +21,9 @@ test("generators do not disturb each other", () => {
   const [a, b] = [new Generator(1), new Generator(2)];
   const alone = [draw(a), draw(a)];
   const again = new Generator(1);
-  const mixed = [draw(again), (draw(b), draw(again))];
-  expect(mixed).toEqual(alone);
+  const first = draw(again);
+  draw(b);
+  expect([first, draw(again)]).toEqual(alone);
 });
 
 test("the state continues a sequence exactly, also in the middle of a pair of normals", () => {

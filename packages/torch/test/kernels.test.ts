@@ -7,8 +7,8 @@ import {
   conv2d,
   conv3x3Sum_,
   hamming,
-  reluCodes,
   relu,
+  reluCodes,
   type SeparableTerm,
   scope,
   separableSum_,
@@ -19,7 +19,15 @@ import "./support/leaks.ts";
 import { numbers } from "./support/numbers.ts";
 
 const random = (shape: number[], seed: number): Tensor =>
-  tensor(Float32Array.from(numbers(shape.reduce((a, b) => a * b, 1), seed)), shape);
+  tensor(
+    Float32Array.from(
+      numbers(
+        shape.reduce((a, b) => a * b, 1),
+        seed,
+      ),
+    ),
+    shape,
+  );
 const channelsLast = (x: Tensor): Tensor => clone(x, { memoryFormat: "channels_last" });
 
 function expectClose(actual: Tensor, expected: Tensor, tolerance: number): void {
@@ -57,7 +65,10 @@ test("hamming counts the bits that differ", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 40 }), fc.nat(), (batch, words, seed) =>
       scope(() => {
-        const codes = BigInt64Array.from(numbers(batch * words, seed), (v) => BigInt(Math.trunc(v * 2 ** 62)) * 3n + 1n);
+        const codes = BigInt64Array.from(
+          numbers(batch * words, seed),
+          (v) => BigInt(Math.trunc(v * 2 ** 62)) * 3n + 1n,
+        );
         const distances = hamming(tensor(codes, [batch, words]));
         expect(distances.shape).toEqual([batch, batch]);
         const bits = (value: bigint) => BigInt.asUintN(64, value).toString(2).replaceAll("0", "").length;
@@ -80,31 +91,41 @@ const size = fc.integer({ min: 1, max: 18 });
 
 test("separableSum_ is a sum of depthwise and pointwise convolutions", () => {
   const term = fc.record({ k: fc.constantFrom(3, 5), stride: fc.constantFrom(1, 2), dilation: fc.constantFrom(1, 2) });
-  const shape = fc.record({ batch: fc.integer({ min: 1, max: 3 }), groups: fc.integer({ min: 1, max: 3 }), height: size, width: size });
+  const shape = fc.record({
+    batch: fc.integer({ min: 1, max: 3 }),
+    groups: fc.integer({ min: 1, max: 3 }),
+    height: size,
+    width: size,
+  });
   fc.assert(
-    fc.property(shape, term, fc.array(term, { maxLength: 2 }), fc.nat(), ({ batch, groups, height, width }, one, more, seed) =>
-      scope(() => {
-        const channels = groups * 16;
-        const terms: SeparableTerm[] = [one, ...more].map(({ k, dilation }, i) => ({
-          input: channelsLast(random([batch, channels, height, width], seed + i)),
-          depthwise: random([channels, 1, k, k], seed + 10 + i),
-          pointwise: random([channels, channels, 1, 1], seed + 20 + i),
-          stride: one.stride,
-          dilation,
-        }));
-        let expected: Tensor | undefined;
-        for (const { input, depthwise, pointwise, stride, dilation } of terms) {
-          const padding = (dilation * ((depthwise.shape[2] as number) - 1)) / 2;
-          const inner = conv2d(input, depthwise, { stride, dilation, padding, groups: channels });
-          const y = conv2d(inner, pointwise);
-          expected = expected === undefined ? y : add(expected, y);
-        }
-        const start = channelsLast(random((expected as Tensor).shape.slice(), seed + 30));
-        expected = add(expected as Tensor, start);
-        const out = channelsLast(start);
-        expect(separableSum_(out, terms)).toBe(out);
-        expectClose(out, expected, 1e-5);
-      }),
+    fc.property(
+      shape,
+      term,
+      fc.array(term, { maxLength: 2 }),
+      fc.nat(),
+      ({ batch, groups, height, width }, one, more, seed) =>
+        scope(() => {
+          const channels = groups * 16;
+          const terms: SeparableTerm[] = [one, ...more].map(({ k, dilation }, i) => ({
+            input: channelsLast(random([batch, channels, height, width], seed + i)),
+            depthwise: random([channels, 1, k, k], seed + 10 + i),
+            pointwise: random([channels, channels, 1, 1], seed + 20 + i),
+            stride: one.stride,
+            dilation,
+          }));
+          let expected: Tensor | undefined;
+          for (const { input, depthwise, pointwise, stride, dilation } of terms) {
+            const padding = (dilation * ((depthwise.shape[2] as number) - 1)) / 2;
+            const inner = conv2d(input, depthwise, { stride, dilation, padding, groups: channels });
+            const y = conv2d(inner, pointwise);
+            expected = expected === undefined ? y : add(expected, y);
+          }
+          const start = channelsLast(random((expected as Tensor).shape.slice(), seed + 30));
+          expected = add(expected as Tensor, start);
+          const out = channelsLast(start);
+          expect(separableSum_(out, terms)).toBe(out);
+          expectClose(out, expected, 1e-5);
+        }),
     ),
     { numRuns: 40 },
   );
@@ -115,7 +136,9 @@ test("conv3x3Sum_ is a sum of convolutions", () => {
   fc.assert(
     fc.property(count, count, count, size, size, fc.nat(), (terms, inGroups, outGroups, height, width, seed) =>
       scope(() => {
-        const inputs = Array.from({ length: terms }, (_, i) => channelsLast(random([2, inGroups * 16, height, width], seed + i)));
+        const inputs = Array.from({ length: terms }, (_, i) =>
+          channelsLast(random([2, inGroups * 16, height, width], seed + i)),
+        );
         const weights = inputs.map((_, i) => random([outGroups * 16, inGroups * 16, 3, 3], seed + 10 + i));
         const start = channelsLast(random([2, outGroups * 16, height, width], seed + 20));
         const expected = inputs.reduce((sum, x, i) => add(sum, conv2d(x, weights[i] as Tensor, { padding: 1 })), start);

@@ -1,6 +1,18 @@
 /** Modules: names, state, loading. */
 import { describe, expect, test } from "vitest";
-import { add, buffer, liveTensors, Module, mulScalar, ones, parameter, scope, type Tensor, tensor, zeros } from "../src/index.ts";
+import {
+  add,
+  buffer,
+  liveTensors,
+  Module,
+  mulScalar,
+  ones,
+  parameter,
+  scope,
+  type Tensor,
+  tensor,
+  zeros,
+} from "../src/index.ts";
 import { thrown } from "./support/error.ts";
 import "./support/leaks.ts";
 
@@ -41,7 +53,12 @@ test("names are dotted paths in the order of the properties, each part once", ()
   const names = ["stem.weight", "cells.0.weight", "cells.1.0.weight", "byName.left.weight", "alpha"];
   expect([...network.namedParameters().keys()]).toEqual(names);
   expect([...network.namedParameters("net").keys()]).toEqual(names.map((name) => `net.${name}`));
-  expect([...network.namedBuffers().keys()]).toEqual(["stem.mean", "cells.0.mean", "cells.1.0.mean", "byName.left.mean"]);
+  expect([...network.namedBuffers().keys()]).toEqual([
+    "stem.mean",
+    "cells.0.mean",
+    "cells.1.0.mean",
+    "byName.left.mean",
+  ]);
   expect(network.parameters().map((p) => p.size)).toEqual([1, 2, 3, 4, 5]);
   expect([...network.modules()]).toHaveLength(5);
 });
@@ -71,11 +88,14 @@ describe("load", () => {
       using a = new Network();
       using b = new Network();
       const before = b.alpha;
-      a.load(Object.fromEntries(Object.entries(a.state()).map(([name, t], i) => [name, add(t, ones([1]), { alpha: i })])));
+      a.load(
+        Object.fromEntries(Object.entries(a.state()).map(([name, t], i) => [name, add(t, ones([1]), { alpha: i })])),
+      );
       b.load(a.state());
       expect(b.alpha).toBe(before);
       expect(b.alpha.requiresGrad).toBe(true);
-      for (const [name, value] of Object.entries(a.state())) expect(b.state()[name]?.toArray()).toEqual(value.toArray());
+      for (const [name, value] of Object.entries(a.state()))
+        expect(b.state()[name]?.toArray()).toEqual(value.toArray());
       expect(b.byName.get("left")?.weight.toArray()).toEqual([4, 4, 4, 4]);
     });
   });

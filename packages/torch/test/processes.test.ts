@@ -10,7 +10,11 @@ function run(program: string, ...args: string[]): unknown {
   const file = fileURLToPath(new URL(`./support/programs/${program}.ts`, import.meta.url));
   const flags = ["--conditions=archwright-source", "--disable-warning=ExperimentalWarning"];
   const child = spawnSync(process.execPath, [...flags, file, ...args], { encoding: "utf8", timeout: 60_000 });
-  expect({ status: child.status, signal: child.signal, stderr: child.stderr }).toEqual({ status: 0, signal: null, stderr: "" });
+  expect({ status: child.status, signal: child.signal, stderr: child.stderr }).toEqual({
+    status: 0,
+    signal: null,
+    stderr: "",
+  });
   return JSON.parse(child.stdout.trim().split("\n").at(-1) as string);
 }
 
@@ -38,6 +42,9 @@ test("workers and the main thread compute side by side with their own threads, g
   expect(run("workers-and-main")).toEqual({ main: 49, worker: 49, mainGrad: true, mainLive: 0, mainThreads: 1 });
 });
 
-test.each(["live", "worker-live", "terminate", "exit-in-worker", "throw-in-scope"])("exit with %s tensors is clean", (how) => {
-  expect(run("exit", how)).toEqual({ how });
-});
+test.each(["live", "worker-live", "terminate", "exit-in-worker", "throw-in-scope"])(
+  "exit with %s tensors is clean",
+  (how) => {
+    expect(run("exit", how)).toEqual({ how });
+  },
+);

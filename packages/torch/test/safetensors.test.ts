@@ -102,7 +102,10 @@ describe("the format", () => {
     const values = fc.array(fc.float({ noNaN: true }), { maxLength: 12 });
     fc.assert(
       fc.property(
-        fc.dictionary(fc.string().filter((name) => name !== "__metadata__"), values),
+        fc.dictionary(
+          fc.string().filter((name) => name !== "__metadata__"),
+          values,
+        ),
         fc.dictionary(fc.string(), fc.string()),
         (content, metadata) =>
           scope(() => {
@@ -111,7 +114,11 @@ describe("the format", () => {
             expect(Object.entries(back.metadata).sort()).toEqual(Object.entries(metadata).sort());
             expect(Object.keys(back.tensors).sort()).toEqual(Object.keys(content).sort());
             for (const [name, data] of Object.entries(content)) {
-              expect(Object.entries(back.tensors).find(([key]) => key === name)?.[1].toArray()).toEqual(data);
+              expect(
+                Object.entries(back.tensors)
+                  .find(([key]) => key === name)?.[1]
+                  .toArray(),
+              ).toEqual(data);
             }
           }),
       ),
@@ -133,7 +140,13 @@ describe("refusals", () => {
     ["data without a tensor", file("{}", [0])],
     ["overlapping tensors", file({ x: f32([1], 0, 4), y: f32([1], 2, 6) }, [0, 0, 0, 0, 0, 0])],
     ["a gap", file({ x: f32([1], 0, 4), y: f32([1], 6, 10) }, new Uint8Array(10))],
-    ["a tensor named twice", file('{"x":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"x":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}', [0, 0])],
+    [
+      "a tensor named twice",
+      file(
+        '{"x":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"x":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}',
+        [0, 0],
+      ),
+    ],
     ["offsets that do not fit the shape", file({ x: f32([2], 0, 4) }, [0, 0, 0, 0])],
     ["offsets in reverse", file({ x: f32([1], 4, 0) }, [0, 0, 0, 0])],
     ["negative sizes", file({ x: f32([-1, -1], 0, 4) }, [0, 0, 0, 0])],
@@ -174,7 +187,9 @@ describe("refusals", () => {
   });
 
   test("a good file with any one byte changed is read or refused", () => {
-    const good = scope(() => encodeSafetensors({ x: tensor([1, 2]), b: tensor([1, 0], [2], { dtype: "bool" }) }, { k: "v" }));
+    const good = scope(() =>
+      encodeSafetensors({ x: tensor([1, 2]), b: tensor([1, 0], [2], { dtype: "bool" }) }, { k: "v" }),
+    );
     fc.assert(
       fc.property(fc.nat(good.length - 1), fc.nat(255), (at, byte) => {
         const bytes = good.slice();

@@ -1,7 +1,7 @@
 /** Tensors from and to JavaScript values, and their life. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { add_, type DType, liveTensors, ones, permute, scope, Tensor, tensor, zeros } from "../src/index.ts";
+import { add_, type DType, liveTensors, ones, permute, scope, type Tensor, tensor, zeros } from "../src/index.ts";
 import { thrown } from "./support/error.ts";
 import "./support/leaks.ts";
 

@@ -17,6 +17,8 @@ export function architectureText(given: string): string {
   try {
     return readFileSync(path, "utf8").trim();
   } catch (cause) {
-    throw new ArchwrightError("usage", `--arch: cannot read ${path} (${(cause as NodeJS.ErrnoException).code})`, { cause });
+    throw new ArchwrightError("usage", `--arch: cannot read ${path} (${(cause as NodeJS.ErrnoException).code})`, {
+      cause,
+    });
   }
 }

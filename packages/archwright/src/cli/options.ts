@@ -66,7 +66,11 @@ export function parseOptions(args: readonly string[], options: readonly Option[]
     options: Object.fromEntries(
       options.map(({ name, short, value, repeatable = false }) => [
         name,
-        { type: value === undefined ? "boolean" : "string", multiple: repeatable, ...(short === undefined ? {} : { short }) },
+        {
+          type: value === undefined ? "boolean" : "string",
+          multiple: repeatable,
+          ...(short === undefined ? {} : { short }),
+        },
       ]),
     ),
   });

@@ -1,8 +1,8 @@
 /** Architectures, costs and benchmark values as text for people. */
 import type { BenchmarkRecord, Metric } from "../benchmarks/benchmark.ts";
 import { findBenchmark } from "../benchmarks/registry.ts";
-import { formatCount, formatScore } from "../runs/report/numbers.ts";
 import { nodeName, outputNode, plainNodeName } from "../runs/report/node-names.ts";
+import { formatCount, formatScore } from "../runs/report/numbers.ts";
 import type { ArchitectureFile } from "../runs/run-files.ts";
 import type { CellGenotype, CellTemplate } from "../spaces/space.ts";
 import { columns } from "./help.ts";
@@ -49,4 +49,3 @@ export function describeCell(template: CellTemplate, genotype: CellGenotype): st
   const joined = genotype.concat ?? targets;
   return [...sums, `  ${name(outputNode)} = concat(${joined.map(name).join(", ")})`];
 }
-

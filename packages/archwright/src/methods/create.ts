@@ -18,9 +18,14 @@ export function createSearch(method: ResolvedMethod, context: SearchContext): Se
     throw new ArchwrightError("usage", `${selection.name} cannot search ${context.space.name}: ${refusal}`);
   }
   const model = new SearchModel(context, relaxation);
-  const training = update.start(model, own(update, method.settings));
-  const select = (): Search => selection.start(model, own(selection, method.settings));
-  return owning(training === undefined ? select() : inTurn(training, select), model);
+  try {
+    const training = update.start(model, own(update, method.settings));
+    const select = (): Search => selection.start(model, own(selection, method.settings));
+    return owning(training === undefined ? select() : inTurn(training, select), model);
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
 }
 
 /** The settings that belong to a part. */

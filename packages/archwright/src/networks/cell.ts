@@ -13,13 +13,14 @@ import {
   type Tensor,
   to,
 } from "@archwright/torch";
+import { ArchwrightError } from "../errors.ts";
 import { outputNodes } from "../spaces/cells.ts";
+import type { Purpose } from "../spaces/layers.ts";
 import type { CellBlock, CellGenotype, CellInput, CellTemplate, Choice, Space } from "../spaces/space.ts";
 import type { ForwardContext, Transform } from "./context.ts";
 import { BatchNorm, Conv, FactorizedReduce, Identity, ReLU, Sequence, Zero } from "./layers.ts";
 import type { CellMixture } from "./mixture.ts";
 import { affine, buildOperation } from "./operation.ts";
-import type { Purpose } from "../spaces/layers.ts";
 
 /** An operation in its place between two nodes. */
 export interface Candidate {
@@ -129,7 +130,10 @@ export function weightOf(candidate: Candidate, mixture: CellMixture | undefined)
 function dropPath(transform: Sequence, output: Tensor, context: ForwardContext): Tensor {
   const { dropPath: probability = 0, mode, random } = context;
   const bare = transform.layers.every((layer) => layer instanceof Identity);
-  if (probability === 0 || mode === "eval" || bare || random === undefined) return output;
+  if (probability === 0 || mode === "eval" || bare) return output;
+  if (random === undefined) {
+    throw new ArchwrightError("usage", "drop-path needs a generator: pass `random` in the forward context");
+  }
   const keep = 1 - probability;
   const mask = bernoulli_(empty([output.shape[0] as number, 1, 1, 1]), { p: keep, generator: random });
   return mul(divScalar(output, keep), to(mask, { device: output.device }));
@@ -160,12 +164,7 @@ function placed(template: CellTemplate, genotype: CellGenotype | undefined): Pla
 
 const compare = ([a = 0, b = 0]: number[], [c = 0, d = 0]: number[]): number => a - c || b - d;
 
-function preprocessing(
-  input: CellInput,
-  channels: number,
-  purpose: Purpose,
-  generator: Generator,
-): Module & Transform {
+function preprocessing(input: CellInput, channels: number, purpose: Purpose, generator: Generator): Module & Transform {
   switch (input.preprocess) {
     case "none":
       return new Identity();

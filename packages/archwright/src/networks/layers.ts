@@ -6,8 +6,8 @@ import {
   conv2d,
   type Generator,
   linear,
-  maxPool2d,
   Module,
+  maxPool2d,
   randn,
   relu,
   slice,
@@ -17,7 +17,14 @@ import {
 } from "@archwright/torch";
 import { ArchwrightError } from "../errors.ts";
 import type { ForwardContext, Transform } from "./context.ts";
-import { onesBuffer, onesParameter, uniformBias, uniformWeight, zerosBuffer, zerosParameter } from "./initialization.ts";
+import {
+  onesBuffer,
+  onesParameter,
+  uniformBias,
+  uniformWeight,
+  zerosBuffer,
+  zerosParameter,
+} from "./initialization.ts";
 
 export class ReLU extends Module implements Transform {
   forward(x: Tensor, context: ForwardContext): Tensor {
@@ -125,7 +132,9 @@ export class Zero extends Module implements Transform {
   }
 
   forward(x: Tensor): Tensor {
-    return to(zeros(stridedShape(x, this.stride), { dtype: x.dtype, device: x.device }), { memoryFormat: "channels_last" });
+    return to(zeros(stridedShape(x, this.stride), { dtype: x.dtype, device: x.device }), {
+      memoryFormat: "channels_last",
+    });
   }
 }
 
@@ -166,14 +175,18 @@ export class FactorizedReduce extends Module implements Transform {
   }
 
   forward(x: Tensor, context: ForwardContext): Tensor {
-    const [, , height = 0, width = 0] = x.shape;
-    if (height % 2 !== 0 || width % 2 !== 0) {
-      throw new ArchwrightError("data", `a factorized reduction needs an even image size, got ${height}×${width}`);
-    }
+    requireEvenSize(x);
     const active = this.relu.forward(x, context);
     const shifted = slice(slice(active, { dim: 2, start: 1 }), { dim: 3, start: 1 });
     return this.norm.forward(cat([this.even.forward(active), this.odd.forward(shifted)], { dim: 1 }), context);
   }
+}
+
+/** Throws for a feature map that a factorized reduction cannot halve. */
+export function requireEvenSize(x: Tensor): void {
+  const [, , height = 0, width = 0] = x.shape;
+  if (height % 2 === 0 && width % 2 === 0) return;
+  throw new ArchwrightError("data", `a factorized reduction needs an even image size, got ${height}×${width}`);
 }
 
 /** y = xWᵀ + b; x: [batch, inputs]. */

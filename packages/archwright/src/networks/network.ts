@@ -85,7 +85,11 @@ export class Network extends Module {
       const description = skeleton.blocks[k] as Block;
       outputs.push(
         block instanceof Cell && description.kind === "cell"
-          ? block.forward(description.inputs.map(({ from }) => read(from)), mixture?.[description.cell], context)
+          ? block.forward(
+              description.inputs.map(({ from }) => read(from)),
+              mixture?.[description.cell],
+              context,
+            )
           : (block as Residual).forward(read((description as ResidualBlock).from), context),
       );
       if (k === skeleton.auxiliary?.after && context.mode === "train") {
@@ -144,7 +148,12 @@ export function discreteNetwork(
   return build(space, options.purpose ?? "evaluation", architecture, options);
 }
 
-function build(space: Space, purpose: Purpose, architecture: Architecture | undefined, options: NetworkOptions): Network {
+function build(
+  space: Space,
+  purpose: Purpose,
+  architecture: Architecture | undefined,
+  options: NetworkOptions,
+): Network {
   const { classes, seed, stem, auxiliary, device = "cpu" } = options;
   requireDevice(device);
   const size = options.size ?? space.sizes[purpose];
@@ -156,7 +165,9 @@ function build(space: Space, purpose: Purpose, architecture: Architecture | unde
     ...(auxiliary === undefined ? {} : { auxiliary }),
   };
   const skeleton =
-    architecture === undefined ? space.skeleton(skeletonOptions) : networkSkeleton(space, architecture, skeletonOptions);
+    architecture === undefined
+      ? space.skeleton(skeletonOptions)
+      : networkSkeleton(space, architecture, skeletonOptions);
   const network = noGrad(() => new Network(space, skeleton, purpose, architecture, new Generator(seed)));
   if (device !== "cpu") network.to(device);
   return network;
@@ -175,7 +186,10 @@ function buildBlock(
   if (architecture === undefined) return new Cell({ space, template, block, purpose }, generator);
   const genotype = architecture[block.cell];
   if (genotype === undefined) {
-    throw new ArchwrightError("architecture", `the architecture has no cell "${block.cell}", which ${space.name} needs`);
+    throw new ArchwrightError(
+      "architecture",
+      `the architecture has no cell "${block.cell}", which ${space.name} needs`,
+    );
   }
   return new Cell({ space, template, block, genotype, purpose }, generator);
 }

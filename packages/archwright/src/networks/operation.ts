@@ -18,7 +18,11 @@ export function buildOperation(operation: Operation, place: OperationPlace, gene
   return new Sequence(operation(place).map((layer) => buildLayer(layer, place, generator)));
 }
 
-function buildLayer(layer: Layer, { channels, stride, purpose }: OperationPlace, generator: Generator): Module & Transform {
+function buildLayer(
+  layer: Layer,
+  { channels, stride, purpose }: OperationPlace,
+  generator: Generator,
+): Module & Transform {
   switch (layer.kind) {
     case "relu":
       return new ReLU();

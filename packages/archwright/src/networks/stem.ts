@@ -15,7 +15,10 @@ export class ConvStem extends Stem {
 
   constructor(inputs: number, channels: number, generator: Generator) {
     super();
-    this.layers = new Sequence([new Conv({ inputs, outputs: channels, kernel: 3 }, generator), new BatchNorm(channels, true)]);
+    this.layers = new Sequence([
+      new Conv({ inputs, outputs: channels, kernel: 3 }, generator),
+      new BatchNorm(channels, true),
+    ]);
   }
 
   override forward(images: Tensor, context: ForwardContext): readonly [Tensor, Tensor] {

@@ -2,14 +2,14 @@
 import { rsubScalar, scope, slogdet, type Tensor, to } from "@archwright/torch";
 import type { PatternSum } from "../networks/inference/pattern.ts";
 import { SharedInference } from "../networks/inference/shared-inference.ts";
-import type { Proxy } from "./proxy.ts";
+import type { ZeroCostProxy } from "./proxy.ts";
 
 /**
  * ln|det K|, K_ij = number of ReLU units on which samples i and j agree (NASWOT v2, Mellor et al., ICML 2021), in the form
  * that Zero-Cost-PT uses: evaluation mode, all ReLUs (zero-cost-pt §3). Two samples with equal patterns make K singular:
  * the score is -Infinity.
  */
-export const nwot: Proxy = {
+export const nwot: ZeroCostProxy = {
   name: "nwot",
   title: "log-determinant of the kernel of ReLU patterns (NASWOT)",
   source: "Mellor et al., ICML 2021; Xiang et al., AAAI 2023",

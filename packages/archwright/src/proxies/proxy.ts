@@ -30,7 +30,7 @@ export interface ScorerOptions {
   readonly countBlocked?: boolean;
 }
 
-export interface Proxy {
+export interface ZeroCostProxy {
   /** Name on the command line. */
   readonly name: string;
   readonly title: string;

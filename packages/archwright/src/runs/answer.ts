@@ -13,7 +13,8 @@ import type { ArchitectureFile } from "./run-files.ts";
 export function describeAnswer(space: Space, eventsPath: string): ArchitectureFile {
   const events = parseEvents(readFileSync(eventsPath, "utf8"), eventsPath) as SearchEvent[];
   const answer = events.findLast((event): event is AnswerEvent => event.type === "answer");
-  if (answer === undefined) throw new ArchwrightError("run", `${eventsPath} holds no answer: the search did not finish`);
+  if (answer === undefined)
+    throw new ArchwrightError("run", `${eventsPath} holds no answer: the search did not finish`);
   const validation = events.findLast(
     (event): event is ValidationEvent => event.type === "validation" && event.architecture === answer.architecture,
   );

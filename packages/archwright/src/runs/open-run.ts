@@ -115,7 +115,7 @@ async function resolved(request: MethodRequest, space: Space): Promise<ResolvedM
 async function makeSearch(
   space: Space,
   method: ResolvedMethod,
-  { data, seed, device }: Pick<RunRequest, "data" | "seed" | "device">,
+  { data, seed, device, download = false }: Pick<RunRequest, "data" | "seed" | "device"> & { download?: boolean },
   hooks: OpenHooks,
 ): Promise<{ search: Search; dataset: NonNullable<RunFile["dataset"]>; libtorch: string }> {
   const torch = await import("@archwright/torch");
@@ -128,7 +128,7 @@ async function makeSearch(
   onProgress({ done: 0, label: `opening ${data}` });
   // Every space takes colour images of 32×32 pixels.
   const { openDataset } = await import("../data/open.ts");
-  const dataset = await openDataset(data, { size: 32, channels: 3, onProgress });
+  const dataset = await openDataset(data, { size: 32, channels: 3, download, onProgress });
   onProgress({ done: 0, label: "building the search" });
   const { createSearch } = await import("../methods/create.ts");
   const search = createSearch(method, { space, dataset, seed, device });
@@ -146,11 +146,15 @@ const summary = (dataset: Dataset): NonNullable<RunFile["dataset"]> => ({
 function runRequest(request: SearchRequest & { seed: number; device: string }): RunRequest {
   const { space, method, relaxation, update, selection, preset, seed, device } = request;
   const parts = Object.entries({ relaxation, update, selection, preset }).filter(([, value]) => value !== undefined);
-  const data = request.data.replace(/^(\w+):(.+)$/, (text, kind, rest) => (kind === "noise" ? text : `${kind}:${resolve(rest)}`));
+  const data = request.data.replace(/^(\w+):(.+)$/, (text, kind, rest) =>
+    kind === "noise" ? text : `${kind}:${resolve(rest)}`,
+  );
   return { command: commandLine(request), space, method, ...Object.fromEntries(parts), data, seed, device };
 }
 
 function versionWarnings(run: RunFile, libtorch: string): string[] {
   if (run.versions.libtorch === libtorch) return [];
-  return [`the run began with libtorch ${run.versions.libtorch}, this is ${libtorch}: its numbers may differ in the last bits`];
+  return [
+    `the run began with libtorch ${run.versions.libtorch}, this is ${libtorch}: its numbers may differ in the last bits`,
+  ];
 }

@@ -27,7 +27,8 @@ export function defaultRunDirectory(request: { space: string; method: string; se
 /** Throws `ArchwrightError("run")` unless a run can be made at `directory`: nothing is there, or an empty folder. */
 export function requireFree(directory: string): void {
   if (!existsSync(directory)) return;
-  if (!statSync(directory).isDirectory()) throw new ArchwrightError("run", `${directory} is a file; choose another --out`);
+  if (!statSync(directory).isDirectory())
+    throw new ArchwrightError("run", `${directory} is a file; choose another --out`);
   if (existsSync(runPaths(directory).run)) {
     throw new ArchwrightError(
       "run",

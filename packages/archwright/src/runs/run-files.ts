@@ -77,9 +77,7 @@ export const architectureFile = z.object({
   /** The validation score, where the search compared proposals. */
   score: score.exactOptional(),
   /** What the space's benchmark table says; null where it has no value. */
-  benchmark: z
-    .object({ name: z.string(), metrics: z.record(z.string(), z.number().nullable()) })
-    .exactOptional(),
+  benchmark: z.object({ name: z.string(), metrics: z.record(z.string(), z.number().nullable()) }).exactOptional(),
 });
 
 export type RunFile = Readonly<z.infer<typeof runFile>>;

@@ -11,6 +11,8 @@ export interface SearchRequest extends MethodRequest {
   readonly seed?: number;
   /** `cpu`, `cuda` or `cuda:N`. @default "cpu" */
   readonly device?: string;
+  /** Fetch CIFAR into its directory if no batch is there. @default false */
+  readonly download?: boolean;
   /** The run directory to make. @default `runs/<time>-<space>-<method>-<seed>` */
   readonly out?: string;
 }
@@ -18,7 +20,10 @@ export interface SearchRequest extends MethodRequest {
 /** Throws `ArchwrightError("usage")` unless it can seed a search. */
 export function checkSeed(seed: number): number {
   if (Number.isSafeInteger(seed) && seed >= 0) return seed;
-  throw new ArchwrightError("usage", `the seed must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}, not ${seed}`);
+  throw new ArchwrightError(
+    "usage",
+    `the seed must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}, not ${seed}`,
+  );
 }
 
 /** Throws `ArchwrightError("usage")` unless it has the form of a device. */

@@ -8,6 +8,11 @@ export const selections: readonly Selection[] = [zeroCostPerturbation];
 /** Throws `ArchwrightError("usage")` with the nearest name for a name that is not known. */
 export function findSelection(name: string): Selection {
   const found = selections.find((selection) => selection.name === name);
-  if (found === undefined) throw unknownName("selection", name, selections.map((s) => s.name));
+  if (found === undefined)
+    throw unknownName(
+      "selection",
+      name,
+      selections.map((s) => s.name),
+    );
   return found;
 }

@@ -17,26 +17,39 @@ const settings = z.object({
   rule: z
     .enum(["perturb", "discretize"])
     .default("perturb")
-    .describe("perturb (zc-pt): keep the operation whose removal lowers S most; discretize (disc-zc): the one that alone gives the largest S"),
+    .describe(
+      "perturb (zc-pt): keep the operation whose removal lowers S most; discretize (disc-zc): the one that alone gives the largest S",
+    ),
   order: z.enum(edgeOrders).default("random").describe("order in which edges are decided (zero-cost-pt §4.1)"),
   releasedOnce: z
     .boolean()
     .default(false)
     .describe("the released code's global-*-once orders, which visit edges in reverse"),
   proposals: z.int().min(1).max(10_000).default(10).describe("N: proposals from the supernet"),
-  validationBatches: z.int().min(1).max(100_000).default(100).describe("V: minibatches that score each distinct proposal"),
+  validationBatches: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(100)
+    .describe("V: minibatches that score each distinct proposal"),
   batch: z
     .union([z.literal("auto"), z.int().min(2).max(4096)])
     .default("auto")
-    .describe("images in a minibatch; auto is the paper's: 256 in single-cell spaces (NAS-Bench-201), 64 in the DARTS family"),
+    .describe(
+      "images in a minibatch; auto is the paper's: 256 in single-cell spaces (NAS-Bench-201), 64 in the DARTS family",
+    ),
   topology: z
     .enum(["cumulative", "single"])
     .default("cumulative")
-    .describe("cumulative: edges dropped from a node are gone when the next are scored; single: as in the released code, they are not"),
+    .describe(
+      "cumulative: edges dropped from a node are gone when the next are scored; single: as in the released code, they are not",
+    ),
   alpha: z
     .enum(["auto", "fresh", "kept"])
     .default("auto")
-    .describe("fresh: draw α anew for every proposal; kept: draw it once; auto is the paper's: fresh in single-cell spaces, else kept"),
+    .describe(
+      "fresh: draw α anew for every proposal; kept: draw it once; auto is the paper's: fresh in single-cell spaces, else kept",
+    ),
   countBlocked: z
     .boolean()
     .default(false)

@@ -8,6 +8,11 @@ export const updates: readonly Update[] = [none];
 /** Throws `ArchwrightError("usage")` with the nearest name for a name that is not known. */
 export function findUpdate(name: string): Update {
   const found = updates.find((update) => update.name === name);
-  if (found === undefined) throw unknownName("update", name, updates.map((u) => u.name));
+  if (found === undefined)
+    throw unknownName(
+      "update",
+      name,
+      updates.map((u) => u.name),
+    );
   return found;
 }

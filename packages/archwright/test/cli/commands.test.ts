@@ -36,7 +36,10 @@ test("the version is the package's", async () => {
 test("lookup gives the table's record", async () => {
   const { status, stdout } = await archwright("lookup", "--benchmark", "nasbench201", "--arch", cell, "--json");
   expect(status).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ architecture: cell, metrics: { "cifar10-test": 93.66, "cifar100-test": expect.closeTo(70.29, 2) } });
+  expect(JSON.parse(stdout)).toMatchObject({
+    architecture: cell,
+    metrics: { "cifar10-test": 93.66, "cifar100-test": expect.closeTo(70.29, 2) },
+  });
   const text = await archwright("lookup", "--benchmark", "nasbench201", "--arch", cell);
   expect(text.stdout).toMatch(/cifar10-test +93\.66 %/);
 });
@@ -65,7 +68,8 @@ test("list shows each registry; its JSON is one document", async () => {
   const lists = await Promise.all(kinds.map((kind) => archwright("list", kind, "--json")));
   for (const { status, stdout, stderr } of lists) {
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    for (const entry of JSON.parse(stdout)) expect(entry).toMatchObject({ name: expect.any(String), title: expect.any(String) });
+    for (const entry of JSON.parse(stdout))
+      expect(entry).toMatchObject({ name: expect.any(String), title: expect.any(String) });
   }
   expect(JSON.parse((lists[0] as Ended).stdout)).toHaveLength(spaces.length);
 });
@@ -76,7 +80,10 @@ test.each<[string[], string]>([
   [["list"], "list what? one of: spaces, methods"],
   [["list", "space"], 'unknown list "space"; did you mean "spaces"?'],
   [["lookup"], "missing: --benchmark B, --arch A"],
-  [["lookup", "--benchmark", "nasbench21", "--arch", cell], 'unknown benchmark "nasbench21"; did you mean "nasbench201"?'],
+  [
+    ["lookup", "--benchmark", "nasbench21", "--arch", cell],
+    'unknown benchmark "nasbench21"; did you mean "nasbench201"?',
+  ],
   [["lookup", "--benchmark", "nasbench201", "--arch", "|x~0|"], "not an architecture of nasbench201"],
   [["inspect", "--space", "nasbench201", "--arch", cell.replace("avg_pool_3x3", "avg_pool_5x5")], "avg_pool_5x5"],
   [["inspect", "--space", "nasbench201", "--arch", "@nowhere"], "--arch: cannot read nowhere (ENOENT)"],
@@ -89,8 +96,18 @@ test.each<[string[], string]>([
 });
 
 test("with --json an error is the document; with --verbose it has a stack", async () => {
-  const { stdout, stderr, status } = await archwright("lookup", "--benchmark", "x", "--arch", cell, "--json", "--verbose");
-  expect(JSON.parse(stdout)).toMatchObject({ error: { code: "usage", message: expect.stringContaining("unknown benchmark") } });
+  const { stdout, stderr, status } = await archwright(
+    "lookup",
+    "--benchmark",
+    "x",
+    "--arch",
+    cell,
+    "--json",
+    "--verbose",
+  );
+  expect(JSON.parse(stdout)).toMatchObject({
+    error: { code: "usage", message: expect.stringContaining("unknown benchmark") },
+  });
   expect(stderr).toMatch(/\n +at .*registry/);
   expect(status).toBe(2);
 });

@@ -17,7 +17,8 @@ function withoutAddon(): { program: URL; build: string } {
     ["archwright", ["src", "assets", "package.json"]],
     ["torch", ["src", "scripts", "package.json"]],
   ] as const) {
-    for (const part of parts) cpSync(join(packages, name, part), join(root, "packages", name, part), { recursive: true });
+    for (const part of parts)
+      cpSync(join(packages, name, part), join(root, "packages", name, part), { recursive: true });
   }
   const modules = join(root, "node_modules");
   mkdirSync(join(modules, "@archwright"), { recursive: true });
@@ -46,7 +47,8 @@ test("without the addon: status 1, where it would look, and the command that bui
   const [text, json, search, spaces] = await Promise.all([
     start(program, ["doctor"]).ended,
     start(program, ["doctor", "--json"]).ended,
-    start(program, ["search", "--space", "nasbench201", "--method", "zero-cost-pt", "--data", "noise", "--quiet"]).ended,
+    start(program, ["search", "--space", "nasbench201", "--method", "zero-cost-pt", "--data", "noise", "--quiet"])
+      .ended,
     start(program, ["list", "spaces"]).ended,
   ]);
   expect(text).toMatchObject({ status: 1, stderr: "" });

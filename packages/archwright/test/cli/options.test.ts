@@ -25,7 +25,10 @@ test("any value comes out as it was given, in either spelling", () => {
 });
 
 test("no arguments at all make it throw anything but a usage error", () => {
-  const word = fc.oneof(fc.constantFrom(...options.map(({ name }) => `--${name}`), "--", "-h", "-x", "--no-json", "="), fc.string());
+  const word = fc.oneof(
+    fc.constantFrom(...options.map(({ name }) => `--${name}`), "--", "-h", "-x", "--no-json", "="),
+    fc.string(),
+  );
   fc.assert(
     fc.property(fc.array(word), (args) => {
       try {

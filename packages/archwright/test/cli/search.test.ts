@@ -15,7 +15,11 @@ const asked = { space: "nasbench201", method: "zero-cost-pt", data: "noise:8" };
 
 const search = (changes: Record<string, string | undefined>, ...more: string[]) => {
   const options = Object.entries({ ...asked, ...changes });
-  return start(main, ["search", ...options.flatMap(([key, value]) => (value === undefined ? [] : [`--${key}`, value])), ...more]);
+  return start(main, [
+    "search",
+    ...options.flatMap(([key, value]) => (value === undefined ? [] : [`--${key}`, value])),
+    ...more,
+  ]);
 };
 
 interface Refusal {
@@ -38,14 +42,17 @@ test.each<[string, Refusal]>([
   ["set key", { status: 2, more: ["--set", "proposal=1"], message: 'did you mean "proposals"? (there are: ' }],
   ["set form", { status: 2, more: ["--set", "proposals"], message: '--set takes key=value, not "proposals"' }],
   ["resume and more", { status: 2, more: ["--resume", "x"], message: "leave out --space" }],
-])("a wrong %s is refused in one line, before a directory is made", async (_, { status, changes = {}, more = [], message }) => {
-  const out = join(temporaryFolder(), "run");
-  const ended = await search({ ...changes, out }, "--quiet", ...more).ended;
-  expect(ended.stderr).toContain(message);
-  expect(ended.stderr).toMatch(/^archwright: .*\n$/);
-  expect(ended).toMatchObject({ status, stdout: "" });
-  expect(existsSync(out)).toBe(false);
-});
+])(
+  "a wrong %s is refused in one line, before a directory is made",
+  async (_, { status, changes = {}, more = [], message }) => {
+    const out = join(temporaryFolder(), "run");
+    const ended = await search({ ...changes, out }, "--quiet", ...more).ended;
+    expect(ended.stderr).toContain(message);
+    expect(ended.stderr).toMatch(/^archwright: .*\n$/);
+    expect(ended).toMatchObject({ status, stdout: "" });
+    expect(existsSync(out)).toBe(false);
+  },
+);
 
 test("images that are missing or damaged are refused before a directory is made", async () => {
   const folder = temporaryFolder();
@@ -74,7 +81,9 @@ test("an existing run is not overwritten, and --resume of it gives its answer ag
   await fakeRun(out, { steps: 2 });
   const before = readdirSync(out);
   const refused = await search({ out }, "--quiet").ended;
-  expect(refused.stderr).toContain(`${out} already holds a run; continue it with \`archwright search --resume ${out}\``);
+  expect(refused.stderr).toContain(
+    `${out} already holds a run; continue it with \`archwright search --resume ${out}\``,
+  );
   expect(refused.status).toBe(1);
   const again = await start(main, ["search", "--resume", out, "--json"]).ended;
   expect(again).toMatchObject({ status: 0, stderr: "" });
@@ -85,13 +94,17 @@ test("an existing run is not overwritten, and --resume of it gives its answer ag
   expect(nowhere.status).toBe(1);
 });
 
-test("Ctrl-C saves and stops, --resume ends in the bytes of a run never stopped", async () => {
+test("Ctrl-C saves and stops, --resume ends in the bytes of a run never stopped", { timeout: 240_000 }, async () => {
   const folder = temporaryFolder();
   const [straight, stopped] = [join(folder, "straight"), join(folder, "stopped")];
   const whole = await search({ out: straight }, ...least, "--json").ended;
   expect(whole.status, whole.stderr).toBe(0);
   const found = JSON.parse(whole.stdout);
-  expect(found).toMatchObject({ status: "finished", directory: straight, architecture: readArchitectureFile(straight) });
+  expect(found).toMatchObject({
+    status: "finished",
+    directory: straight,
+    architecture: readArchitectureFile(straight),
+  });
   expect(readFileSync(found.report, "utf8")).toContain(found.architecture.architecture.split("+")[0]);
 
   const { child, said, ended } = search({ out: stopped }, ...least);

@@ -9,7 +9,12 @@ import { selections } from "../../src/selections/registry.ts";
 import { nasbench201 } from "../../src/spaces/nasbench201.ts";
 import { updates } from "../../src/updates/registry.ts";
 
-const part = (name: string, shape: z.ZodRawShape): Part => ({ name, title: name, source: "none", settings: z.object(shape) });
+const part = (name: string, shape: z.ZodRawShape): Part => ({
+  name,
+  title: name,
+  source: "none",
+  settings: z.object(shape),
+});
 
 const method: Method = {
   name: "paper-method",
@@ -84,10 +89,7 @@ test.each<[Record<string, unknown>, string]>([
     { orders: "fixed" },
     '--set orders: no setting of soft, still, greedy; did you mean "order"? (there are: temperature, N, order, batch, name, cosine.from, cosine.to)',
   ],
-  [
-    { cosine: "1" },
-    '--set cosine: no setting of soft, still, greedy; did you mean "cosine.to"?',
-  ],
+  [{ cosine: "1" }, '--set cosine: no setting of soft, still, greedy; did you mean "cosine.to"?'],
   [{ batch: "big" }, "--set batch=big: must be auto or a number"],
   [{ lr: "1" }, "--set lr: no setting of soft, still, greedy"],
   [JSON.parse('{"__proto__.N":"1"}'), "--set __proto__.N: no setting"],
@@ -102,7 +104,9 @@ test("unknown names are answered with the nearest", () => {
   expect(() => resolve({}, "paper-metod")).toThrow('unknown method "paper-metod"; did you mean "paper-method"?');
   expect(() => resolve({ preset: "smal" })).toThrow('unknown preset of paper-method "smal"; did you mean "small"?');
   expect(() => resolve({ preset: "constructor" })).toThrow('unknown preset of paper-method "constructor"');
-  expect(() => resolve({ relaxation: "sof" })).toThrow('unknown relaxation "sof"; did you mean "soft"? (known: soft, hard)');
+  expect(() => resolve({ relaxation: "sof" })).toThrow(
+    'unknown relaxation "sof"; did you mean "soft"? (known: soft, hard)',
+  );
   expect(() => resolve({ update: "sgd" })).toThrow('unknown update "sgd"');
   expect(() => resolve({ selection: "greed" })).toThrow('did you mean "greedy"?');
 });
@@ -118,7 +122,8 @@ test.each(methods.map((registered) => [registered.name, registered] as const))(
     for (const [preset, values] of Object.entries(presets)) {
       const resolved = resolveMethod({ method: name, preset }, nasbench201).settings;
       expect(resolved).toMatchObject(values);
-      for (const key of Object.keys(values)) expect(named.some((each) => each && key in each.settings.shape)).toBe(true);
+      for (const key of Object.keys(values))
+        expect(named.some((each) => each && key in each.settings.shape)).toBe(true);
     }
   },
 );

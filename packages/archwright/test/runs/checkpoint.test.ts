@@ -75,7 +75,11 @@ test.each(["state.json", "state.safetensors"])("any flipped bit of %s is noticed
     flipped[bit >> 3] = (flipped[bit >> 3] as number) ^ (1 << (bit & 7));
     writeFileSync(path, flipped);
     expect(() => readCheckpoint(directory), `bit ${bit}`).toThrow(
-      expect.objectContaining({ name: "ArchwrightError", code: "run", message: expect.stringMatching(/start a new (run|one)$/) }),
+      expect.objectContaining({
+        name: "ArchwrightError",
+        code: "run",
+        message: expect.stringMatching(/start a new (run|one)$/),
+      }),
     );
   }
 });

@@ -53,7 +53,9 @@ test("events that are not those the checkpoint saw are refused", () => {
   const text = readFileSync(path);
   text[10] = (text[10] as number) ^ 1;
   writeFileSync(path, text);
-  expect(() => EventLog.open(path, position)).toThrow("is damaged: it is not what was written until the last checkpoint");
+  expect(() => EventLog.open(path, position)).toThrow(
+    "is damaged: it is not what was written until the last checkpoint",
+  );
   truncateSync(path, 20);
   expect(() => EventLog.open(path, position)).toThrow(`has 20 bytes, at the last checkpoint it had ${position.bytes}`);
 });

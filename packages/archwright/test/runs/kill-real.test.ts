@@ -7,9 +7,11 @@ import { readRunFile } from "../../src/runs/run-directory.ts";
 import { start } from "./processes.ts";
 import { temporaryFolder } from "./temporary.ts";
 
+/** Five processes load libtorch in turn: seconds each, but more on a machine with other work. */
+const PATIENT = { timeout: 240_000 };
 const program = new URL("./real-run-process.ts", import.meta.url);
 
-test("Zero-Cost-PT on NAS-Bench-201, SIGKILL three times: the same events and the same answer", async () => {
+test("Zero-Cost-PT on NAS-Bench-201, SIGKILL three times: the same events and the same answer", PATIENT, async () => {
   const folder = temporaryFolder();
   const [straight, killed] = [join(folder, "straight"), join(folder, "killed")];
   const whole = start(program, [straight]).ended;

@@ -10,9 +10,11 @@ import { start } from "./processes.ts";
 import { temporaryFolder } from "./temporary.ts";
 
 const STEPS = 200;
+/** Eleven processes load libtorch in turn: a second each, but more on a machine with other work. */
+const PATIENT = { timeout: 240_000 };
 const program = new URL("./fake-run-process.ts", import.meta.url);
 
-test("SIGKILL at ten random moments, then continued: the same events and the same answer", async () => {
+test("SIGKILL at ten random moments, then continued: the same events and the same answer", PATIENT, async () => {
   const folder = temporaryFolder();
   const [straight, killed] = [join(folder, "straight"), join(folder, "killed")];
   await fakeRun(straight, { steps: STEPS, checkpointSeconds: 1000 });

@@ -46,7 +46,8 @@ function watch(child: ChildProcessByStdio<null, Readable, Readable>): Started {
   const ended = once(child, "close").then(([status, signal]) => ({ status, signal, ...output }) as Ended);
   const said = async (text: RegExp): Promise<void> => {
     while (!text.test(output.stdout) && !text.test(output.stderr)) {
-      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`ended without ${text}: ${output.stderr}`);
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`ended without ${text}: ${output.stderr}`);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   };

@@ -11,6 +11,6 @@ const options: RunOptions = {
 };
 if (existsSync(out)) await resumeSearch(out, options);
 else {
-  const set = { proposals: 2, validationBatches: 1, batch: 2 };
+  const set = { proposals: 1, validationBatches: 1, batch: 2 };
   await runSearch({ space: "nasbench201", method: "zero-cost-pt", data: "noise:16", seed: 7, out, set }, options);
 }

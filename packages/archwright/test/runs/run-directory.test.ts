@@ -69,7 +69,9 @@ test("one process at a time: the lock of a living one is respected, that of a de
   const holder = new URL("./hold-lock.ts", import.meta.url);
   const { child, said, ended } = start(holder, [directory]);
   await said(/locked/);
-  expect(() => lockRun(directory)).toThrow(`${directory} is in use by process ${child.pid}; wait for it, or stop it first`);
+  expect(() => lockRun(directory)).toThrow(
+    `${directory} is in use by process ${child.pid}; wait for it, or stop it first`,
+  );
   child.kill("SIGKILL");
   await ended;
   const unlock = lockRun(directory);

@@ -43,7 +43,10 @@ export class Adam implements Optimizer {
   constructor(parameters: ReadonlyMap<string, Tensor>, options: AdamOptions) {
     const { learningRate, betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0 } = options;
     this.learningRate = requireBetween("Adam", "learningRate", learningRate, 0);
-    this.betas = [requireBetween("Adam", "betas", betas[0], 0, BELOW_1), requireBetween("Adam", "betas", betas[1], 0, BELOW_1)];
+    this.betas = [
+      requireBetween("Adam", "betas", betas[0], 0, BELOW_1),
+      requireBetween("Adam", "betas", betas[1], 0, BELOW_1),
+    ];
     this.epsilon = requireBetween("Adam", "epsilon", epsilon, 0);
     this.weightDecay = requireBetween("Adam", "weightDecay", weightDecay, 0);
     this.#slots = slots(parameters);

@@ -1,7 +1,8 @@
 /** What every optimizer has: a step on explicit gradients, and a state that can be saved and continued to the same bits. */
+
+import { noGrad } from "../autograd.ts";
 import { TorchError } from "../errors.ts";
 import { copy_, emptyLike } from "../operators.generated.ts";
-import { noGrad } from "../autograd.ts";
 import { detachFromScope } from "../scope.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -103,7 +104,8 @@ export function restoreSlots(
   all: readonly Slot[],
   { tensors, json }: OptimizerState,
 ): void {
-  const unfit = (what: string) => new TorchError("format", `${optimizer}: the saved state ${what}`, { operator: optimizer });
+  const unfit = (what: string) =>
+    new TorchError("format", `${optimizer}: the saved state ${what}`, { operator: optimizer });
   if (json.optimizer !== optimizer) throw unfit(`is of ${json.optimizer}`);
   const names = all.map((slot) => slot.name);
   const saved = Object.keys(json.steps);

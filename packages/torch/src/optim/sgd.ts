@@ -77,7 +77,11 @@ export class SGD implements Optimizer {
     if (old.length > 0) {
       const moving = old.map(({ slot }) => slot.state.get("momentum") as Tensor);
       mul_(moving, this.momentum);
-      add_(moving, old.map(({ gradient }) => gradient), 1 - this.dampening);
+      add_(
+        moving,
+        old.map(({ gradient }) => gradient),
+        1 - this.dampening,
+      );
     }
     return this.nesterov ? add(gradients, momenta, this.momentum) : momenta;
   }

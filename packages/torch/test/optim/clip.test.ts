@@ -11,7 +11,8 @@ test("scales by maximum / (norm + 1e-6) where the norm is larger, and says what 
     const values = clipped.gradients.map((gradient) => gradient?.toArray() ?? null);
     expect(values[1]).toBeNull();
     const expected = [3, 4, 12].map((value) => (value * 5) / (13 + 1e-6));
-    for (const [i, value] of [values[0], values[2]].flat().entries()) expect(value).toBeCloseTo(expected[i] as number, 6);
+    for (const [i, value] of [values[0], values[2]].flat().entries())
+      expect(value).toBeCloseTo(expected[i] as number, 6);
     expect(gradients[0]?.toArray()).toEqual([3, 4]);
   });
 });

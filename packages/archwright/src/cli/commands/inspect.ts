@@ -39,9 +39,7 @@ export const inspect: Command = {
       printJson({ ...rest, sizes: Object.fromEntries(costs.map(({ purpose, ...cost }) => [purpose, cost])) });
       return exitStatus.done;
     }
-    const rows = costs.map(
-      (cost) => [`${cost.purpose} size`, costText(cost)] as const,
-    );
+    const rows = costs.map((cost) => [`${cost.purpose} size`, costText(cost)] as const);
     const pictures = space.cells.flatMap((template) => [
       `${template.name}:`,
       ...describeCell(template, cells[template.name] as CellGenotype),

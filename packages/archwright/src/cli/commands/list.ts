@@ -23,8 +23,7 @@ const kinds: Readonly<Record<string, () => Promise<readonly Entry[]>>> = {
       source,
       ...(benchmark === undefined ? {} : { benchmark }),
     })),
-  methods: async () =>
-    (await import("../../methods/registry.ts")).methods.map((method) => ({ ...method })),
+  methods: async () => (await import("../../methods/registry.ts")).methods.map((method) => ({ ...method })),
   proxies: async () =>
     (await import("../../proxies/registry.ts")).proxies.map(({ name, title, source, direction }) => ({
       name,

@@ -15,7 +15,10 @@ export const lookup: Command = {
     const benchmark = findBenchmark(given.required("benchmark"));
     const record = benchmark.lookup(architectureText(given.required("arch")));
     if (given.has("json")) printJson({ benchmark: benchmark.name, ...record });
-    else print([`${record.architecture}  (index ${record.index})`, ...describeRecord(record, benchmark.metrics)].join("\n"));
+    else
+      print(
+        [`${record.architecture}  (index ${record.index})`, ...describeRecord(record, benchmark.metrics)].join("\n"),
+      );
     return exitStatus.done;
   },
 };

@@ -21,13 +21,18 @@ const requestOptions: readonly Option[] = [
     required: "resume",
     about: "images: demo, cifar10:DIR, cifar100:DIR, mnist:DIR, folder:DIR, noise",
   },
+  { name: "download", about: "fetch CIFAR into its directory if it is not there yet" },
   { name: "seed", value: "N", about: "everything random follows from it; default 0" },
   { name: "out", value: "DIR", about: "run directory to make; default runs/<time>-<space>-<method>-<seed>" },
   { name: "device", value: "cpu|cuda", about: "where the tensors are; default cpu" },
   { name: "relaxation", value: "R", about: "in place of the method's own (`archwright list relaxations`)" },
   { name: "update", value: "U", about: "in place of the method's own (`archwright list updates`)" },
   { name: "selection", value: "L", about: "in place of the method's own (`archwright list selections`)" },
-  { name: "preset", value: "P", about: "the method's hyperparameters: paper (default) or small, for minutes on two cores" },
+  {
+    name: "preset",
+    value: "P",
+    about: "the method's hyperparameters: paper (default) or small, for minutes on two cores",
+  },
   { name: "set", value: "key=value", repeatable: true, about: "one hyperparameter" },
 ];
 
@@ -37,7 +42,9 @@ export const search: Command = {
     { name: "resume", value: "DIR", about: "continue the run in DIR; everything else is in its run.json" },
     { name: "quiet", about: "no progress" },
   ],
-  notes: ["Ctrl-C stops after the present step and saves; `archwright search --resume DIR` continues to the same bits."],
+  notes: [
+    "Ctrl-C stops after the present step and saves; `archwright search --resume DIR` continues to the same bits.",
+  ],
   run,
 };
 
@@ -98,6 +105,7 @@ function request(given: Given): SearchRequest {
     data: given.required("data"),
     seed: seed(given.text("seed") ?? "0"),
     device: checkDevice(given.text("device") ?? "cpu"),
+    download: given.has("download"),
     set: Object.fromEntries(given.all("set").map(assignment)),
     ...Object.fromEntries(texts),
   };
@@ -125,7 +133,12 @@ function finish(result: SearchResult, json: boolean, interrupted: number): numbe
     return interrupted;
   }
   if (!json && architecture !== undefined) {
-    print(describeFound(architecture, [["run", directory ?? ""], ["report", report ?? ""]]));
+    print(
+      describeFound(architecture, [
+        ["run", directory ?? ""],
+        ["report", report ?? ""],
+      ]),
+    );
   }
   return exitStatus.done;
 }

@@ -2,7 +2,7 @@
 import { availableParallelism, cpus } from "node:os";
 import { packageVersion } from "../../runs/environment.ts";
 import { type BuildRecord, type Considered, discoverLibtorch, readBuildRecord } from "./build-record.ts";
-import { loadTorch, type LoadedTorch } from "./loaded-torch.ts";
+import { type LoadedTorch, loadTorch } from "./loaded-torch.ts";
 
 /** Something that is missing or slow, and the command that puts it right. */
 export interface Problem {
@@ -64,7 +64,8 @@ function loadProblems(
   const anyFound = considered.some(({ found }) => found);
   const built = { problem: "the native addon has not been built", remedy: SETUP, fatal: true };
   if (anyFound) return [built];
-  const remedy = "apt-get install -y libtorch-dev libopenblas0-pthread, or set LIBTORCH to a copy, or let setup download one";
+  const remedy =
+    "apt-get install -y libtorch-dev libopenblas0-pthread, or set LIBTORCH to a copy, or let setup download one";
   return [{ problem: "there is no libtorch on this machine", remedy, fatal: true }, built];
 }
 

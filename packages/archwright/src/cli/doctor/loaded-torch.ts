@@ -31,11 +31,11 @@ export async function loadTorch(): Promise<{ loaded: LoadedTorch } | { failure: 
   }
 }
 
-/** The addon sets glibc's malloc when it is loaded; a preloaded one (jemalloc, tcmalloc) takes its place. */
+/** Tensors come from the addon's own cache; all else from glibc or what is preloaded in its place (jemalloc, tcmalloc). */
 function allocator(): string {
   const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
   const preloaded = process.env.LD_PRELOAD;
   if (preloaded !== undefined && /malloc/.test(preloaded)) return preloaded;
   const glibc = header.glibcVersionRuntime;
-  return glibc === undefined ? "the system's malloc" : `malloc of glibc ${glibc}, set to keep freed memory`;
+  return glibc === undefined ? "the system's malloc" : `the addon's cache for tensors, glibc ${glibc} for the rest`;
 }

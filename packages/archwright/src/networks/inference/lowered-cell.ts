@@ -2,7 +2,7 @@
 import { cat, scope, separableReluCodes, type Tensor } from "@archwright/torch";
 import { type Candidate, type Cell, weightOf } from "../cell.ts";
 import type { ForwardContext, Transform } from "../context.ts";
-import { Zero } from "../layers.ts";
+import { stridedShape, Zero } from "../layers.ts";
 import type { CellMixture } from "../mixture.ts";
 import { Activation } from "./activation.ts";
 import { type Half, type Lowered, type LoweredScaled, lower } from "./lowering.ts";
@@ -59,39 +59,41 @@ export class LoweredCell {
     pass: Pass,
     kept?: KeptNodes,
   ): Activation | undefined {
-    const { template, outputs } = this.#cell;
-    const active = this.#active(mixture);
-    const transient: Activation[] = [];
-    const nodes = sources.map((source, i) => this.#input(i, source, pass, transient));
-    for (let node = template.inputs; node < template.nodes; node++) {
-      const incoming = active.filter(({ candidate }) => candidate.target === node);
-      const read = active.some(({ candidate }) => candidate.source === node) || (needed && outputs.includes(node));
-      const known = kept?.nodes.get(node);
-      const value = this.#node(incoming, nodes, read && known === undefined, pass) ?? known;
-      // Nobody reads a node that was not computed, so any feature map may stand in its place.
-      nodes.push(value ?? (nodes[0] as Activation));
-      if (value === undefined || value === known) continue;
-      if (kept !== undefined && node < kept.below) {
-        value.shared = true;
-        kept.nodes.set(node, value);
-      } else {
-        transient.push(value);
+    return withTransient((transient) => {
+      const { template, outputs } = this.#cell;
+      const active = this.#active(mixture);
+      const nodes = sources.map((source, i) => this.#input(i, source, pass, transient));
+      for (let node = template.inputs; node < template.nodes; node++) {
+        const incoming = active.filter(({ candidate }) => candidate.target === node);
+        const read = active.some(({ candidate }) => candidate.source === node) || (needed && outputs.includes(node));
+        const known = kept?.nodes.get(node);
+        const value = this.#node(incoming, nodes, read && known === undefined, pass) ?? known;
+        // Nobody reads a node that was not computed, so any feature map may stand in its place.
+        nodes.push(value ?? (nodes[0] as Activation));
+        if (value === undefined || value === known) continue;
+        if (kept !== undefined && node < kept.below) {
+          value.shared = true;
+          kept.nodes.set(node, value);
+        } else {
+          transient.push(value);
+        }
       }
-    }
-    for (const [i, activation] of nodes.entries()) reportReLUs(activation, i, active, pass);
-    if (pass.countBlocked) this.#reportBlocked(nodes, mixture, pass);
-    const output = needed ? this.#output(nodes) : undefined;
-    for (const activation of transient) if (activation !== output) activation.dispose();
-    return output;
+      for (const [i, activation] of nodes.entries()) reportReLUs(activation, i, active, pass);
+      if (pass.countBlocked) this.#reportBlocked((nodes[0] as Activation).tensor, mixture, pass);
+      return needed ? this.#output(nodes) : undefined;
+    });
   }
 
-  #reportBlocked(nodes: readonly Activation[], mixture: CellMixture | undefined, pass: Pass): void {
+  /** `input`: node 0. Edges that leave an input node have its size, all others the size of the nodes that are computed. */
+  #reportBlocked(input: Tensor, mixture: CellMixture | undefined, pass: Pass): void {
+    const units = (stride: number): number =>
+      stridedShape(input, stride)
+        .slice(1)
+        .reduce((product, n) => product * n, 1);
     for (const { candidate, lowered } of this.#candidates) {
       if (lowered.kind !== "chain" || weightOf(candidate, mixture) !== 0) continue;
-      const source = (nodes[candidate.source] as Activation).tensor;
-      const target = (nodes.at(-1) as Activation).tensor;
-      const units = (x: Tensor): number => x.size / (x.shape[0] as number);
-      pass.patterns?.addSilent(units(source) + (lowered.halves.length - 1) * units(target));
+      const first = units(candidate.source < this.#cell.template.inputs ? 1 : this.#cell.stride);
+      pass.patterns?.addSilent(first + (lowered.halves.length - 1) * units(this.#cell.stride));
     }
   }
 
@@ -111,24 +113,36 @@ export class LoweredCell {
   }
 
   /** A node's value from the operations that enter it; undefined, with their inner ReLUs reported, if not needed. */
-  #node(incoming: readonly Active[], nodes: readonly Activation[], needed: boolean, pass: Pass): Activation | undefined {
-    const transient: Activation[] = [];
-    const value = scope(() => {
-      const sum = new NodeSum();
-      for (const { candidate, lowered, weight } of incoming) {
-        addOperation(sum, lowered, nodes[candidate.source] as Activation, weight, needed, pass, transient);
-      }
-      if (!needed) return undefined;
-      return sum.evaluate() ?? new Zero(this.#cell.stride).forward((nodes[0] as Activation).tensor);
-    });
-    for (const activation of transient) activation.dispose();
+  #node(
+    incoming: readonly Active[],
+    nodes: readonly Activation[],
+    needed: boolean,
+    pass: Pass,
+  ): Activation | undefined {
+    const value = withTransient((transient) =>
+      scope(() => {
+        const sum = new NodeSum();
+        for (const { candidate, lowered, weight } of incoming) {
+          addOperation(sum, lowered, nodes[candidate.source] as Activation, weight, needed, pass, transient);
+        }
+        if (!needed) return undefined;
+        return sum.evaluate() ?? new Zero(this.#cell.stride).forward((nodes[0] as Activation).tensor);
+      }),
+    );
     return value === undefined ? undefined : new Activation(value);
   }
 
   #output(nodes: readonly Activation[]): Activation {
     const parts = this.#cell.outputs.map((node) => nodes[node] as Activation);
     if (parts.length === 1) return parts[0] as Activation;
-    return new Activation(scope(() => cat(parts.map(({ tensor }) => tensor), { dim: 1 })));
+    return new Activation(
+      scope(() =>
+        cat(
+          parts.map(({ tensor }) => tensor),
+          { dim: 1 },
+        ),
+      ),
+    );
   }
 }
 
@@ -166,21 +180,36 @@ function addOperation(
 
 /** Average pools of one node are summed before they are pooled; the others are made once for each source. */
 function addScaled(sum: NodeSum, { pool }: LoweredScaled, source: Activation, weight: number): void {
-  if (pool === undefined) return sum.addScaled(source.tensor, weight);
+  if (pool === undefined) {
+    sum.addScaled(source.tensor, weight);
+    return;
+  }
   const { mode, kernel, stride, padding } = pool;
-  if (mode === "average" && kernel === 3 && stride === 1 && padding === 1) return sum.addAverage(source.tensor, weight);
-  sum.addScaled(source.pooled(pool), weight);
+  const linear = mode === "average" && kernel === 3 && stride === 1 && padding === 1;
+  if (linear) sum.addAverage(source.tensor, weight);
+  else sum.addScaled(source.pooled(pool), weight);
 }
 
 /** Runs a lowered transform on its own; reports all its ReLUs but the first. */
 export function runAlone(lowered: Lowered, source: Activation, pass: Pass): Tensor {
   if (lowered.kind === "opaque") return scope(() => lowered.transform.forward(source.tensor, observing(pass)));
   if (lowered.kind !== "chain") throw new RangeError(`a ${lowered.kind} operation cannot stand alone`);
+  return withTransient((transient) => {
+    const last = lead(lowered.halves, source, pass, transient);
+    return scope(() => runHalf(lowered.halves.at(-1) as Half, last.relu));
+  });
+}
+
+/** Frees what `body` puts on the list when it ends or throws, except the one that it returns. */
+function withTransient<T>(body: (transient: Activation[]) => T): T {
   const transient: Activation[] = [];
-  const last = lead(lowered.halves, source, pass, transient);
-  const result = scope(() => runHalf(lowered.halves.at(-1) as Half, last.relu));
-  for (const activation of transient) activation.dispose();
-  return result;
+  let result: T | undefined;
+  try {
+    result = body(transient);
+    return result;
+  } finally {
+    for (const activation of transient) if (activation !== result) activation.dispose();
+  }
 }
 
 /** Runs all halves of a chain but the last, reporting the ReLUs between them. */

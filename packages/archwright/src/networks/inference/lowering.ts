@@ -1,5 +1,19 @@
 /** Rewrites an operation for inference: batch norm folded away, layers fused into what a node can sum up. */
-import { add, addScalar, cat, clone, div, mul, neg, pad, reciprocal, reshape, scope, sqrt, type Tensor } from "@archwright/torch";
+import {
+  add,
+  addScalar,
+  cat,
+  clone,
+  div,
+  mul,
+  neg,
+  pad,
+  reciprocal,
+  reshape,
+  scope,
+  sqrt,
+  type Tensor,
+} from "@archwright/torch";
 import type { Transform } from "../context.ts";
 import { BatchNorm, Conv, FactorizedReduce, Identity, Pool, ReLU, Sequence, Zero } from "../layers.ts";
 

@@ -16,6 +16,7 @@ import {
   type Tensor,
   zero_,
 } from "@archwright/torch";
+import { requireEvenSize } from "../layers.ts";
 import type { DenseHalf, SeparableHalf } from "./lowering.ts";
 
 /** Σ weightᵢ·fᵢ(xᵢ) over the operations that end in a node. Mixing weights are folded into the kernels. */
@@ -44,6 +45,8 @@ export class NodeSum {
 
   /** Adds `weight · conv(active)`. Convolutions of the same tensor with the same stride are merged into one kernel. */
   addDense(half: DenseHalf, active: Tensor, weight: number): void {
+    // Only a factorized reduction has an even kernel.
+    if (kernelOf(half) === 2) requireEvenSize(active);
     const own = scaled(half.weight, weight);
     if (half.bias !== undefined) this.#biases.push(scaled(half.bias, weight));
     const group = this.#dense.get(active) ?? [];
@@ -72,7 +75,11 @@ export class NodeSum {
     if (first === undefined) return undefined;
     const [x] = first;
     if (x.device === "cpu") {
-      const [inputs, identity, average] = [terms.map(([t]) => t), terms.map(([, w]) => w.identity), terms.map(([, w]) => w.average)];
+      const [inputs, identity, average] = [
+        terms.map(([t]) => t),
+        terms.map(([, w]) => w.identity),
+        terms.map(([, w]) => w.average),
+      ];
       return mix(inputs, identity, average);
     }
     return terms.reduce<Tensor | undefined>((sum, [input, { identity, average }]) => {

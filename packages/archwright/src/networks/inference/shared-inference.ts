@@ -5,8 +5,8 @@ import { Cell } from "../cell.ts";
 import type { Mixture } from "../mixture.ts";
 import type { Network, Residual } from "../network.ts";
 import { Activation } from "./activation.ts";
-import { foldedTensors, type Lowered, lower } from "./lowering.ts";
 import { LoweredCell, observing, type Pass, runAlone } from "./lowered-cell.ts";
+import { foldedTensors, type Lowered, lower } from "./lowering.ts";
 import { PatternSum } from "./pattern.ts";
 import { type SharedPrefix, sharedPrefix } from "./shared-prefix.ts";
 

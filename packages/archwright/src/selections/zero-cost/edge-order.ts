@@ -33,7 +33,12 @@ export function nextEdge(order: EdgeOrder, undecided: readonly number[], random:
 
 /** The edge that stands first by its scores: by its best operation (`global-op`) or its mean (`global-edge`). */
 export function bestEdge(order: EdgeOrder, { edges, scores }: EdgeScores, best: Best): number {
-  return edges[bestIndex(scores.map((row) => merit(order, row, best)), best)] as number;
+  return edges[
+    bestIndex(
+      scores.map((row) => merit(order, row, best)),
+      best,
+    )
+  ] as number;
 }
 
 /**

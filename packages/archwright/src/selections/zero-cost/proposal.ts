@@ -104,12 +104,23 @@ export function proposedArchitecture(space: Space, state: ProposalState): Archit
 /** Scores variants of one cell, the others as they are decided now. */
 type ScoreCell = (variants: (current: CellMixture) => readonly CellMixture[]) => number[];
 
-function scoreCell(space: Space, state: ProposalState, base: Mixture, cell: CellTemplate, evaluate: Evaluate): ScoreCell {
+function scoreCell(
+  space: Space,
+  state: ProposalState,
+  base: Mixture,
+  cell: CellTemplate,
+  evaluate: Evaluate,
+): ScoreCell {
   return (variants) => {
     const current = Object.fromEntries(
-      space.cells.map(({ name }) => [name, decidedMixture(base[name] as CellMixture, state.cells[name] as CellDecisions)]),
+      space.cells.map(({ name }) => [
+        name,
+        decidedMixture(base[name] as CellMixture, state.cells[name] as CellDecisions),
+      ]),
     );
-    return evaluate(variants(current[cell.name] as CellMixture).map((variant) => ({ ...current, [cell.name]: variant })));
+    return evaluate(
+      variants(current[cell.name] as CellMixture).map((variant) => ({ ...current, [cell.name]: variant })),
+    );
   };
 }
 
@@ -128,8 +139,7 @@ function decideOperation(
   const compare = (edges: readonly number[]): EdgeScores => {
     const variant = rule === "perturb" ? withoutOperation : onlyOperation;
     const flat = score((current) => edges.flatMap((e) => candidates(e).map((o) => variant(current, e, o))));
-    let at = 0;
-    return { edges, scores: edges.map((e) => flat.slice(at, (at += candidates(e).length))) };
+    return { edges, scores: edges.map((e) => flat.splice(0, candidates(e).length)) };
   };
 
   let compared: EdgeScores;
@@ -191,7 +201,13 @@ function decideTopology(
   while (keep.length > keptEdges(space.inDegree, edges.length)) {
     // `single` scores from the whole node every time, so its scores stay the same: one round serves for all.
     const known = rules.topology === "single" ? rounds[0] : undefined;
-    const scores = known ?? spread(edges, keep, score((current) => keep.map((edge) => withoutEdge(current, edge))));
+    const scores =
+      known ??
+      spread(
+        edges,
+        keep,
+        score((current) => keep.map((edge) => withoutEdge(current, edge))),
+      );
     if (known === undefined) rounds.push(scores);
     const dropped = leastHarmful(keep, (edge) => scores[edges.indexOf(edge)] as number);
     keep.splice(keep.indexOf(dropped), 1);

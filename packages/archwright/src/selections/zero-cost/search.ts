@@ -5,9 +5,9 @@ import { Batches, type BatchesOptions, type BatchesState } from "../../data/samp
 import { derivedSeed, type SearchModel, toTensors } from "../../methods/model.ts";
 import type { Search, SearchState } from "../../methods/search.ts";
 import type { Mixture } from "../../networks/mixture.ts";
-import type { Proxy, Scorer } from "../../proxies/proxy.ts";
+import type { Scorer, ZeroCostProxy } from "../../proxies/proxy.ts";
 import { Random, type RandomState } from "../../random.ts";
-import { type AnswerEvent, type SearchEvent, toScore } from "../../runs/events.ts";
+import { type AnswerEvent, fromScore, type Score, type SearchEvent, toScore } from "../../runs/events.ts";
 import { bestIndex } from "./best.ts";
 import {
   newProposal,
@@ -21,7 +21,7 @@ import {
 import { ArchitectureValidation, type PoolEntry, type ValidationState } from "./validation.ts";
 
 export interface ZeroCostOptions extends ProposalRules {
-  readonly proxy: Proxy;
+  readonly proxy: ZeroCostProxy;
   readonly proposals: number;
   readonly validationBatches: number;
   readonly batchSize: number;
@@ -44,7 +44,8 @@ interface Progress {
 
 /** The JSON half of a saved state. */
 interface SavedJson {
-  readonly progress: Progress;
+  /** JSON has no number for infinite totals. */
+  readonly progress: Omit<Progress, "totals"> & { readonly totals: readonly Score[] };
   readonly alphaGenerator: string;
   /** States of generators, base64. */
   readonly noise: string;
@@ -117,7 +118,7 @@ export class ZeroCostSearch implements Search {
     return {
       tensors,
       json: {
-        progress: this.#progress,
+        progress: { ...this.#progress, totals: this.#progress.totals.map(toScore) },
         alphaGenerator: generator,
         noise: Buffer.from(this.#noise.save()).toString("base64"),
         batches: this.#batches.save(),
@@ -134,11 +135,13 @@ export class ZeroCostSearch implements Search {
     this.#noise.restore(Buffer.from(saved.noise, "base64"));
     this.#batches = this.#searchBatches(saved.batches);
     this.#random = Random.restore(saved.random);
-    this.#progress = structuredClone(saved.progress);
+    this.#progress = { ...structuredClone(saved.progress), totals: saved.progress.totals.map(fromScore) };
     const { pool, totals } = this.#progress;
     this.#validation?.[Symbol.dispose]();
     this.#validation =
-      saved.validation == null ? undefined : this.#newValidation(pool[totals.length - 1] as PoolEntry, saved.validation);
+      saved.validation == null
+        ? undefined
+        : this.#newValidation(pool[totals.length - 1] as PoolEntry, saved.validation);
   }
 
   dispose(): void {

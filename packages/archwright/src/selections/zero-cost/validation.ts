@@ -4,7 +4,7 @@ import { SEARCH_AUGMENTATION } from "../../data/augment.ts";
 import { Batches, type BatchesOptions, type BatchesState } from "../../data/sampler.ts";
 import { derivedSeed, type SearchModel, toTensors } from "../../methods/model.ts";
 import { discreteNetwork, type Network } from "../../networks/network.ts";
-import type { Proxy, Scorer } from "../../proxies/proxy.ts";
+import type { Scorer, ZeroCostProxy } from "../../proxies/proxy.ts";
 import type { Architecture } from "../../spaces/space.ts";
 
 /** One distinct architecture among the proposals. Plain JSON. */
@@ -16,7 +16,7 @@ export interface PoolEntry {
 }
 
 export interface ValidationOptions {
-  readonly proxy: Proxy;
+  readonly proxy: ZeroCostProxy;
   readonly batches: number;
   readonly batchSize: number;
 }
@@ -69,7 +69,9 @@ export class ArchitectureValidation implements Disposable {
 
   /** The score on the next minibatch. */
   next(): number {
-    const [score] = noGrad(() => scope(() => this.#scorer.score(toTensors(this.#batches.next(), this.#device), [undefined])));
+    const [score] = noGrad(() =>
+      scope(() => this.#scorer.score(toTensors(this.#batches.next(), this.#device), [undefined])),
+    );
     return score as number;
   }
 

@@ -1,6 +1,17 @@
 /** The main thread and a worker compute at once; what one sets must not show in the other. */
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
-import { grad, liveTensors, mulScalar, noGrad, ones, scope, setThreads, square, sum, threads } from "../../../src/index.ts";
+import {
+  grad,
+  liveTensors,
+  mulScalar,
+  noGrad,
+  ones,
+  scope,
+  setThreads,
+  square,
+  sum,
+  threads,
+} from "../../../src/index.ts";
 
 const compute = (): number =>
   scope(() => {

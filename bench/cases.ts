@@ -1,0 +1,64 @@
+/** The cases that are compared, on our side. Each does the same work as the case of its name in stock/run.py. */
+import { contiguous, Generator, randn, type Tensor, zeros } from "@archwright/torch";
+import type { Mixture } from "../packages/archwright/src/networks/mixture.ts";
+import { supernet } from "../packages/archwright/src/networks/network.ts";
+import { nwot } from "../packages/archwright/src/proxies/nwot.ts";
+import { findSpace } from "../packages/archwright/src/spaces/registry.ts";
+import type { Space } from "../packages/archwright/src/spaces/space.ts";
+
+export interface Case {
+  readonly name: string;
+  readonly title: string;
+  readonly make: () => { readonly run: () => void; readonly dispose: () => void };
+}
+
+export const cases: readonly Case[] = [
+  {
+    name: "darts-score",
+    title: "one operation score (nwot) of the DARTS supernet, 7 operations, C=16, 8 cells, batch 64",
+    make: () => score(findSpace("darts-no-none"), 64, { cell: "normal", edge: 0, operation: "sep_conv_3x3" }),
+  },
+  {
+    name: "nasbench201-score",
+    title: "one operation score (nwot) of the NAS-Bench-201 supernet, C=16, N=5, batch 256",
+    make: () => score(findSpace("nasbench201"), 256, { cell: "cell", edge: 0, operation: "nor_conv_3x3" }),
+  },
+];
+
+interface Removed {
+  readonly cell: string;
+  readonly edge: number;
+  readonly operation: string;
+}
+
+function score(space: Space, batch: number, removed: Removed): ReturnType<Case["make"]> {
+  const network = supernet(space, { classes: 10, seed: 0 });
+  const scorer = nwot.prepare(network, { random: new Generator(1) });
+  const images = channelsLastNoise([batch, 3, 32, 32]);
+  const labels = zeros([batch], { dtype: "int64" });
+  const mixture = uniformWithout(space, removed);
+  return {
+    run: () => void scorer.score({ images, labels }, [mixture]),
+    dispose: () => {
+      scorer[Symbol.dispose]();
+      for (const owned of [network, images, labels]) owned.dispose();
+    },
+  };
+}
+
+function channelsLastNoise(shape: readonly number[]): Tensor {
+  using drawn = randn(shape, new Generator(2));
+  return contiguous(drawn, { memoryFormat: "channels_last" });
+}
+
+function uniformWithout(space: Space, removed: Removed): Mixture {
+  const entries = space.cells.map(({ name, operations }) => {
+    const values = operations.map((row, edge) =>
+      row.map((op) =>
+        name === removed.cell && edge === removed.edge && op === removed.operation ? 0 : 1 / row.length,
+      ),
+    );
+    return [name, { values }] as const;
+  });
+  return Object.fromEntries(entries);
+}

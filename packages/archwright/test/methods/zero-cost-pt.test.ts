@@ -1,0 +1,222 @@
+/** Whole searches on small networks: deterministic, resumable at every step, leak-free. */
+import { decodeSafetensors, encodeSafetensors, scope } from "@archwright/torch";
+import "../networks/leaks.ts";
+import { describe, expect, it } from "vitest";
+import type { Dataset } from "../../src/data/dataset.ts";
+import { noiseDataset } from "../../src/data/noise.ts";
+import { createSearch } from "../../src/methods/create.ts";
+import { resolveMethod } from "../../src/methods/resolve.ts";
+import { type Search, type SearchState, searchEvents } from "../../src/methods/search.ts";
+import type { AnswerEvent, ProposalEvent, SearchEvent, ValidationEvent } from "../../src/runs/events.ts";
+import { nasbench201 } from "../../src/spaces/nasbench201.ts";
+import { s1 } from "../../src/spaces/s1.ts";
+import { s4 } from "../../src/spaces/s4.ts";
+import type { Space } from "../../src/spaces/space.ts";
+import { sized } from "../networks/support.ts";
+
+const dataset = noiseDataset({ count: 24, size: 8, classes: 3, seed: 1 });
+
+/** All images are black, also where the crops reach beyond them: they are equal, and every score is -Infinity. */
+const monotonous: Dataset = {
+  ...dataset,
+  mean: [0, 0, 0],
+  train: { ...dataset.train, images: dataset.train.images.map(() => 0) },
+};
+
+interface Asked {
+  readonly space?: Space;
+  readonly seed?: number;
+  readonly data?: Dataset;
+  readonly relaxation?: string;
+  readonly set?: Readonly<Record<string, unknown>>;
+}
+
+function search({
+  space = sized(nasbench201, 4, 1),
+  seed = 1,
+  data = dataset,
+  relaxation,
+  set = {},
+}: Asked = {}): Search {
+  const small = { proposals: 2, validationBatches: 7, batch: 4, ...set };
+  const method = resolveMethod(
+    { method: "zero-cost-pt", set: small, ...(relaxation === undefined ? {} : { relaxation }) },
+    space,
+  );
+  return createSearch(method, { space, dataset: data, seed, device: "cpu" });
+}
+
+function finish(running: Search): SearchEvent[] {
+  const events: SearchEvent[] = [];
+  while (!running.finished) {
+    events.push(...running.step());
+    const { done, total } = running.progress;
+    expect(done).toBeLessThanOrEqual(total);
+  }
+  const { done, total } = running.progress;
+  expect(done).toBe(total);
+  running.dispose();
+  return events;
+}
+
+const all = (asked: Asked = {}): SearchEvent[] => finish(search(asked));
+
+/** A state as a checkpoint keeps it: bytes and text. */
+function stored(state: SearchState): { tensors: Uint8Array; json: string } {
+  return { tensors: encodeSafetensors(state.tensors), json: JSON.stringify(state.json) };
+}
+
+/** A search made anew, continued from a stored state. */
+function continued(asked: Asked, { tensors, json }: ReturnType<typeof stored>): Search {
+  const fresh = search(asked);
+  scope(() => fresh.restore({ tensors: decodeSafetensors(tensors).tensors, json: JSON.parse(json) as unknown }));
+  return fresh;
+}
+
+const ofType = <T extends SearchEvent["type"]>(events: readonly SearchEvent[], type: T) =>
+  events.filter((event): event is Extract<SearchEvent, { type: T }> => event.type === type);
+
+describe("a search", () => {
+  const events = all();
+
+  it("gives the same events for the same seed, and others for another", () => {
+    expect(all()).toEqual(events);
+    expect(all({ seed: 2 })).not.toEqual(events);
+  });
+
+  it("ends with the proposal of the largest validated score", () => {
+    const proposals: ProposalEvent[] = ofType(events, "proposal");
+    const validations: ValidationEvent[] = ofType(events, "validation");
+    const answers: AnswerEvent[] = ofType(events, "answer");
+    expect(proposals.map(({ proposal }) => proposal)).toEqual([0, 1]);
+    expect(ofType(events, "operation-decision")).toHaveLength(2 * 6);
+    expect(new Set(validations.map(({ architecture }) => architecture))).toEqual(
+      new Set(proposals.map(({ architecture }) => architecture)),
+    );
+    expect(answers).toHaveLength(1);
+    expect(events.at(-1)).toBe(answers[0]);
+    const best = validations.reduce((a, b) => (Number(b.score) > Number(a.score) ? b : a));
+    expect(answers[0]).toMatchObject({ architecture: best.architecture, proposal: best.proposal });
+    expect(nasbench201.parse((answers[0] as AnswerEvent).architecture)).toEqual((answers[0] as AnswerEvent).cells);
+    for (const { batches } of validations) expect(batches).toBe(7);
+  });
+
+  it("is the same as an asynchronous sequence", async () => {
+    const running = search();
+    const seen: SearchEvent[] = [];
+    for await (const event of searchEvents(running)) seen.push(event);
+    running.dispose();
+    expect(seen).toEqual(events);
+  });
+});
+
+describe("a search that is stopped", () => {
+  const cases: [string, Asked][] = [
+    ["in NAS-Bench-201, α drawn anew", {}],
+    ["with scores of -Infinity", { data: monotonous, set: { proposals: 1 } }],
+    ["in a global order, decided once", { set: { order: "global-op-once", proposals: 1 } }],
+    [
+      "in S4, whose noise is drawn as it goes",
+      { space: sized(s4, 4, 3), set: { proposals: 1, validationBatches: 6, batch: 2 } },
+    ],
+  ];
+
+  it.each(cases)("continues from any step to the same events: %s", (_, asked) => {
+    const expected = all(asked);
+    const first = search(asked);
+    const states = [stored(first.save())];
+    const counts = [0];
+    const seen: SearchEvent[] = [];
+    while (!first.finished) {
+      seen.push(...first.step());
+      states.push(stored(first.save()));
+      counts.push(seen.length);
+    }
+    first.dispose();
+    expect(seen).toEqual(expected);
+    // Each state goes on by one step, which must leave the state that was saved after it: so all lead to the end.
+    for (const [n, state] of states.entries()) {
+      const later = continued(asked, state);
+      expect(stored(later.save()), `state ${n}`).toEqual(state);
+      expect(later.finished).toBe(n === states.length - 1);
+      if (!later.finished) {
+        expect(later.step(), `step ${n}`).toEqual(expected.slice(counts[n], counts[n + 1]));
+        expect(stored(later.save()), `state after ${n}`).toEqual(states[n + 1]);
+      }
+      later.dispose();
+    }
+    // And one of them all the way.
+    const middle = Math.floor(states.length / 2);
+    expect(finish(continued(asked, states[middle] as ReturnType<typeof stored>))).toEqual(
+      expected.slice(counts[middle]),
+    );
+  });
+
+  it("keeps totals of -Infinity, for which JSON has no number", () => {
+    const events = all({ data: monotonous, set: { proposals: 2 } });
+    for (const { score } of ofType(events, "validation")) expect(score).toBe("-Infinity");
+    expect(ofType(events, "answer")).toHaveLength(1);
+  });
+
+  it("can also go back: a search that has gone further takes an earlier state", () => {
+    const running = search();
+    for (let n = 0; n < 3; n++) running.step();
+    const state = stored(running.save());
+    const expected: SearchEvent[] = [];
+    while (!running.finished) expected.push(...running.step());
+    scope(() =>
+      running.restore({ tensors: decodeSafetensors(state.tensors).tensors, json: JSON.parse(state.json) as unknown }),
+    );
+    expect(finish(running)).toEqual(expected);
+  });
+});
+
+describe("proposals that repeat each other", () => {
+  it("are validated once", () => {
+    // With equal images every score is -Infinity, so every proposal takes the first operation of every edge.
+    const events = all({ data: monotonous, set: { proposals: 3 } });
+    expect(ofType(events, "proposal")).toHaveLength(3);
+    expect(new Set(ofType(events, "proposal").map(({ architecture }) => architecture)).size).toBe(1);
+    expect(ofType(events, "validation").map(({ proposal }) => proposal)).toEqual([0]);
+    expect(ofType(events, "answer")[0]?.proposal).toBe(0);
+  });
+});
+
+describe("settings", () => {
+  it("the uniform relaxation starts from equal weights, so removing none never matters within a step", () => {
+    const events = all({ relaxation: "uniform", set: { order: "global-op-iter", proposals: 1, validationBatches: 1 } });
+    const [first] = ofType(events, "operation-decision");
+    const none = first?.scores.map((row) => row[0]);
+    expect(new Set(none).size).toBe(1); // zero-cost-pt §12.1
+    expect(first?.edges).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  it("α is drawn anew for each proposal in a single-cell space, and kept where asked", () => {
+    const alphas = (alpha: string): string[] => {
+      const running = search({ set: { alpha, proposals: 2 } });
+      const seen: string[] = [];
+      for (let n = 0; n < 12; n++) {
+        running.step();
+        seen.push(running.save().tensors["alpha.cell"]?.toArray().join() as string);
+      }
+      running.dispose();
+      return [...new Set(seen)];
+    };
+    expect(alphas("auto")).toHaveLength(2);
+    expect(alphas("fresh")).toHaveLength(2);
+    expect(alphas("kept")).toHaveLength(1);
+  });
+
+  it("finds architectures of S1 by either rule", () => {
+    for (const rule of ["perturb", "discretize"]) {
+      const space = sized(s1, 4, 3);
+      const events = all({ space, set: { rule, proposals: 1, validationBatches: 1, batch: 2 } });
+      const [answer] = ofType(events, "answer") as [AnswerEvent];
+      expect(space.format(space.parse(answer.architecture))).toBe(answer.architecture);
+    }
+  });
+
+  it("that the data cannot serve are refused, and nothing is left behind", () => {
+    expect(() => search({ set: { batch: 13 } })).toThrow(expect.objectContaining({ code: "data" }));
+  });
+});

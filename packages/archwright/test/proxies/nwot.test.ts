@@ -1,0 +1,198 @@
+/** nwot by hand (zero-cost-pt §12, zero-cost-proxies §7.G), and on small supernets. */
+import { Generator, scope, tensor } from "@archwright/torch";
+import "../networks/leaks.ts";
+import { describe, expect, it } from "vitest";
+import { PatternSum } from "../../src/networks/inference/pattern.ts";
+import { supernet } from "../../src/networks/network.ts";
+import { logAbsDeterminant, logDeterminant, nwot } from "../../src/proxies/nwot.ts";
+import { findProxy } from "../../src/proxies/registry.ts";
+import { nasbench201 } from "../../src/spaces/nasbench201.ts";
+import { changed, images, randomMixture, sized, without } from "../networks/support.ts";
+
+const matrix = (rows: Codes, dtype: "float32" | "float64" = "float32") =>
+  tensor(rows.flat(), [rows.length, rows[0]?.length ?? 0], { dtype });
+
+type Codes = readonly (readonly number[])[];
+
+/** The score of samples with these codes; the units may come from several ReLUs. */
+function score(codes: Codes, { silent = 0, copies = 1 } = {}): number {
+  return scope(() => {
+    using patterns = new PatternSum();
+    for (let n = 0; n < copies; n++) {
+      patterns.addInput(matrix(codes.map((row) => row.map((bit) => (bit === 1 ? 0.5 : -0.25)))));
+    }
+    patterns.addSilent(silent);
+    return logDeterminant(patterns);
+  });
+}
+
+const three: Codes = [
+  [1, 0, 1],
+  [0, 0, 1],
+  [1, 1, 0],
+]; // K = [[3,2,1],[2,3,0],[1,0,3]]
+
+describe("hand examples", () => {
+  it.each([
+    [three, Math.log(12), 2.484907],
+    [
+      [
+        [1, 1, 0, 0],
+        [0, 0, 1, 1],
+      ],
+      Math.log(16),
+      2.772589,
+    ], // K = 4I
+    [
+      [
+        [1, 1, 0, 0],
+        [1, 0, 1, 1],
+      ],
+      Math.log(15),
+      2.70805,
+    ], // K = [[4,1],[1,4]]
+  ] as [Codes, number, number][])("codes %j: %d", (codes, exact, printed) => {
+    expect(score(codes)).toBeCloseTo(exact, 12);
+    expect(score(codes)).toBeCloseTo(printed, 6);
+  });
+
+  it("grow by the blocked units", () => {
+    expect(score(three, { silent: 5 })).toBeCloseTo(3.951244, 6);
+    expect(
+      score(
+        [
+          [1, 1, 0, 0],
+          [1, 0, 1, 1],
+        ],
+        { silent: 7 },
+      ),
+    ).toBeCloseTo(4.043051, 6);
+  });
+
+  it("are -Infinity where two samples have the same pattern", () => {
+    expect(
+      score([
+        [1, 0, 1],
+        [1, 0, 1],
+      ]),
+    ).toBe(Number.NEGATIVE_INFINITY);
+    expect(score([...three, three[1] as number[]])).toBe(Number.NEGATIVE_INFINITY);
+  });
+
+  it("count a value of exactly 0 as off", () => {
+    scope(() => {
+      using patterns = new PatternSum();
+      patterns.addInput(
+        matrix([
+          [0, -0, 1],
+          [-1, -2, 3],
+          [1e-37, 0, -1],
+        ]),
+      );
+      expect(patterns.distances.toArray()).toEqual([0, 0, 2, 0, 0, 2, 2, 2, 0]);
+      expect(patterns.units).toBe(3);
+    });
+  });
+});
+
+describe("invariants", () => {
+  it("complementing all codes changes nothing", () => {
+    const complement = three.map((row) => row.map((bit) => 1 - bit));
+    expect(score(complement)).toBe(score(three));
+  });
+
+  it("having every unit k times adds B·ln k", () => {
+    for (const copies of [2, 3, 10]) {
+      expect(score(three, { copies })).toBeCloseTo(Math.log(12) + 3 * Math.log(copies), 10);
+      const inOne = three.map((row) => Array.from({ length: copies }, () => row).flat());
+      expect(score(inOne)).toBe(score(three, { copies }));
+    }
+  });
+
+  it("the sign of the determinant does not count", () => {
+    scope(() =>
+      expect(
+        logAbsDeterminant(
+          matrix(
+            [
+              [0, 2],
+              [2, 0],
+            ],
+            "float64",
+          ),
+        ),
+      ).toBeCloseTo(Math.log(4), 12),
+    );
+  });
+
+  it("patterns of many units are summed exactly", () => {
+    const wide = Array.from({ length: 4 }, (_, i) =>
+      Array.from({ length: 1000 }, (_, u) => Number((u * 7 + i * i * 13) % 5 < 2)),
+    );
+    const distance = (a: number[], b: number[]): number => a.filter((bit, u) => bit !== b[u]).length;
+    scope(() => {
+      using patterns = new PatternSum();
+      patterns.addInput(matrix(wide.map((row) => row.map((bit) => bit - 0.5))));
+      expect(patterns.distances.toArray()).toEqual(wide.flatMap((a) => wide.map((b) => distance(a, b))));
+    });
+  });
+});
+
+describe("on a supernet", () => {
+  const space = sized(nasbench201, 4, 1);
+  const scorer = (network: ReturnType<typeof supernet>) => nwot.prepare(network, { random: new Generator(0) });
+
+  it("does not see none: removing it from any edge changes nothing (zero-cost-pt §12.1)", () => {
+    using network = supernet(space, { classes: 4, seed: 1 });
+    using own = scorer(network);
+    scope(() => {
+      const mixture = { cell: { values: Array.from({ length: 6 }, () => Array.from({ length: 5 }, () => 0.2)) } };
+      const batch = { images: images(6, 8), labels: tensor([0, 0, 0, 0, 0, 0]) };
+      const [whole] = own.score(batch, [mixture]);
+      const withoutNone = own.score(
+        batch,
+        Array.from({ length: 6 }, (_, e) => changed(mixture, "cell", e, without(0))),
+      );
+      expect(withoutNone).toEqual(Array.from({ length: 6 }, () => whole));
+      const withoutConvolution = own.score(
+        batch,
+        Array.from({ length: 6 }, (_, e) => changed(mixture, "cell", e, without(3))),
+      );
+      for (const value of withoutConvolution) expect(value).not.toBe(whole);
+    });
+  });
+
+  it("is -Infinity for a minibatch that holds an image twice, and gives numbers otherwise", () => {
+    using network = supernet(space, { classes: 4, seed: 1 });
+    using own = scorer(network);
+    scope(() => {
+      const one = images(1, 8).toArray();
+      const labels = tensor([0, 0]);
+      const twice = tensor([...one, ...one], [2, 3, 8, 8]);
+      const mixture = randomMixture(space, 1);
+      expect(own.score({ images: twice, labels }, [mixture])).toEqual([Number.NEGATIVE_INFINITY]);
+      expect(Number.isFinite(own.score({ images: images(2, 8), labels }, [mixture])[0])).toBe(true);
+    });
+  });
+
+  it("does not depend on the scale of the images of a fresh network", () => {
+    using network = supernet(space, { classes: 4, seed: 1 });
+    using own = scorer(network);
+    scope(() => {
+      const labels = tensor([0, 0, 0]);
+      const x = images(3, 8);
+      const halved = tensor(
+        x.toArray().map((value) => value / 2),
+        [3, 3, 8, 8],
+      );
+      const mixture = randomMixture(space, 1);
+      // Without shifts in its fresh batch norm the network is homogeneous, and halving is exact in binary.
+      expect(own.score({ images: halved, labels }, [mixture])).toEqual(own.score({ images: x, labels }, [mixture]));
+    });
+  });
+});
+
+it("is found by its name", () => {
+  expect(findProxy("nwot")).toBe(nwot);
+  expect(() => findProxy("nwto")).toThrow(/did you mean "nwot"/);
+});
