@@ -24,8 +24,10 @@ export const SOURCES = ["LIBTORCH", "downloaded", "python", "system"];
  * @throws {SetupError} when LIBTORCH is set to a folder without a usable libtorch: what a person asked for is not replaced
  */
 export async function discover({ env = process.env, downloads, memo, systemPrefixes = ["/usr", "/usr/local"] }) {
+  // A wrong LIBTORCH is refused before anything else is started.
+  const variable = fromVariable(env);
   const looks = {
-    LIBTORCH: () => fromVariable(env),
+    LIBTORCH: () => variable,
     downloaded: () => firstUsable(downloadedPrefixes(downloads), `nothing in ${downloads}`),
     python: () => fromPython(env, memo),
     system: () => firstUsable(systemPrefixes, "no prefix to look in"),

@@ -25,6 +25,7 @@ if (isMainThread) {
   setThreads(1);
   const worker = new Worker(new URL(import.meta.url));
   const message = new Promise<number>((resolve) => worker.on("message", resolve));
+  const exit = new Promise((resolve) => worker.on("exit", resolve));
   let main = 0;
   for (let i = 0; i < 500; i++) main = compute();
   const x = ones([1]);
@@ -32,7 +33,7 @@ if (isMainThread) {
   const mainGrad = scope(() => mulScalar(x, 2).requiresGrad);
   x.dispose();
   const result = { main, worker: await message, mainGrad, mainLive: liveTensors(), mainThreads: threads() };
-  await new Promise((resolve) => worker.on("exit", resolve));
+  await exit;
   console.log(JSON.stringify(result));
 } else {
   setThreads(2);
