@@ -1,8 +1,11 @@
-/** Begins or continues a small run of Zero-Cost-PT, with a checkpoint after every step: `real-run-process.ts DIRECTORY`. */
+/**
+ * Begins or continues a small run of Zero-Cost-PT, with a checkpoint after every step:
+ * `real-run-process.ts DIRECTORY SETTINGS`, the hyperparameters as JSON.
+ */
 import { existsSync } from "node:fs";
 import { type RunOptions, resumeSearch, runSearch } from "../../src/runs/run-search.ts";
 
-const [out] = process.argv.slice(2) as [string];
+const [out, settings] = process.argv.slice(2) as [string, string];
 const options: RunOptions = {
   checkpointSeconds: 0,
   onProgress: ({ label }) => {
@@ -11,6 +14,6 @@ const options: RunOptions = {
 };
 if (existsSync(out)) await resumeSearch(out, options);
 else {
-  const set = { proposals: 1, validationBatches: 1, batch: 2 };
+  const set = JSON.parse(settings) as Record<string, unknown>;
   await runSearch({ space: "nasbench201", method: "zero-cost-pt", data: "noise:16", seed: 7, out, set }, options);
 }
