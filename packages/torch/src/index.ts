@@ -7,6 +7,7 @@ export { Generator } from "./generator.ts";
 export * from "./kernels.ts";
 export { buffer, Module, parameter } from "./module.ts";
 export * from "./operators.generated.ts";
+export * as foreach from "./optim/foreach.ts";
 export * from "./optim/index.ts";
 export * from "./runtime.ts";
 export * from "./safetensors.ts";

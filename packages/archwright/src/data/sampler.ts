@@ -31,6 +31,11 @@ export interface BatchesOptions {
   /** Leave out an epoch's last batch when it is not full. Default false. */
   readonly dropLast?: boolean;
   /**
+   * Draw every batch anew from the whole set: without replacement in a batch, with replacement from batch to batch, as
+   * code does that makes a new shuffled iterator at every step (darts §2). Default false.
+   */
+  readonly independent?: boolean;
+  /**
    * Images that make an epoch. Default: the set's. Fewer: the first `epochImages` only. More: after the last image the
    * set begins again, each repetition augmented afresh (Zero-Cost-PT validates on V·B images).
    */
@@ -54,6 +59,7 @@ export class Batches {
   readonly #images: number;
   readonly #end: number;
   readonly #shuffle: boolean;
+  readonly #independent: boolean;
   readonly #augmentation: Augmentation;
   readonly #table: Float32Array;
   #shuffleStream: Random;
@@ -83,6 +89,7 @@ export class Batches {
     this.#images = epochImages;
     this.#end = Math.min(epochImages, this.batchesPerEpoch * batchSize);
     this.#shuffle = options.shuffle ?? true;
+    this.#independent = options.independent ?? false;
     this.#augmentation = options.augmentation ?? NO_AUGMENTATION;
     this.#table = tableFor(set, options.normalization);
     this.#shuffleStream = Random.stream(options.seed, `data/${options.name}/shuffle`);
@@ -120,12 +127,17 @@ export class Batches {
 
   /** Epoch of the batch that {@link next} will return, from 0. */
   get epoch(): number {
-    return this.#position < this.#end ? this.#epoch : this.#epoch + 1;
+    return this.#exhausted ? this.#epoch + 1 : this.#epoch;
+  }
+
+  /** Whether an order must be drawn before the next batch; an independent batch has one of its own. */
+  get #exhausted(): boolean {
+    return this.#position >= this.#end || (this.#independent && this.#position > 0);
   }
 
   /** The next batch; after an epoch's last one, the first of the next epoch. */
   next(): Batch {
-    if (this.#position >= this.#end) {
+    if (this.#exhausted) {
       this.#epoch++;
       this.#position = 0;
       this.#orderState = this.#shuffleStream.save();

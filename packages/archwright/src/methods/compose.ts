@@ -1,6 +1,7 @@
 /** Searches made of searches. */
 import type { SearchEvent } from "../runs/events.ts";
 import type { Search, SearchState } from "./search.ts";
+import { prefixed, unprefixed } from "./state.ts";
 
 /** `first`, then `second`. The second is made when the first has finished, from what that left behind. */
 export function inTurn(first: Search, makeSecond: () => Search): Search {
@@ -56,13 +57,4 @@ export function owning(search: Search, owned: Disposable): Search {
       owned[Symbol.dispose]();
     },
   };
-}
-
-function prefixed<T>(prefix: string, record: Readonly<Record<string, T>>): Record<string, T> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [prefix + name, value]));
-}
-
-function unprefixed<T>(prefix: string, record: Readonly<Record<string, T>>): Record<string, T> {
-  const own = Object.entries(record).filter(([name]) => name.startsWith(prefix));
-  return Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length), value]));
 }

@@ -1,31 +1,45 @@
 /** Puts a search together from its three parts. */
-import { ArchwrightError } from "../errors.ts";
 import { findRelaxation } from "../relaxations/registry.ts";
 import { findSelection } from "../selections/registry.ts";
-import { findUpdate } from "../updates/registry.ts";
-import { inTurn, owning } from "./compose.ts";
+import { type ComposedUpdate, findUpdate } from "../updates/registry.ts";
+import { trainingSettings } from "../updates/training/settings.ts";
+import { Trainer } from "../updates/training/trainer.ts";
+import { owning } from "./compose.ts";
 import type { Part, ResolvedMethod, SearchContext, Settings } from "./method.ts";
 import { SearchModel } from "./model.ts";
 import type { Search } from "./search.ts";
+import { sizedSpace, supernetSize } from "./supernet-size.ts";
 
-/** The search, ready to run: a model that the update trains, then the selection on it. */
+/** The search, ready to run: a model, a trainer where the update trains it, and the selection on both. */
 export function createSearch(method: ResolvedMethod, context: SearchContext): Search {
-  const relaxation = findRelaxation(method.relaxation);
-  const update = findUpdate(method.update);
+  const { settings } = method;
   const selection = findSelection(method.selection);
-  const refusal = selection.refuses?.(context.space);
-  if (refusal !== undefined) {
-    throw new ArchwrightError("usage", `${selection.name} cannot search ${context.space.name}: ${refusal}`);
-  }
-  const model = new SearchModel(context, relaxation);
+  const space = sizedSpace(context.space, own(supernetSize, settings));
+  const owned: Disposable[] = [];
+  const release = (): void => {
+    for (const part of owned.toReversed()) part[Symbol.dispose]();
+  };
   try {
-    const training = update.start(model, own(update, method.settings));
-    const select = (): Search => selection.start(model, own(selection, method.settings));
-    return owning(training === undefined ? select() : inTurn(training, select), model);
+    const model = new SearchModel({ ...context, space }, findRelaxation(method.relaxation));
+    owned.push(model);
+    const trainer = newTrainer(model, findUpdate(method.update), settings);
+    if (trainer !== undefined) owned.push(trainer);
+    return owning(selection.start(model, trainer, own(selection, settings)), { [Symbol.dispose]: release });
   } catch (error) {
-    model.dispose();
+    release();
     throw error;
   }
+}
+
+function newTrainer(
+  model: SearchModel,
+  { update, modifiers }: ComposedUpdate,
+  settings: Settings,
+): Trainer | undefined {
+  if (update.rules === undefined) return undefined;
+  const plain = update.rules(own(update, settings));
+  const rules = modifiers.reduce((inner, modifier) => modifier.wrap(inner, own(modifier, settings)), plain);
+  return new Trainer(model, rules, trainingSettings.parse(settings));
 }
 
 /** The settings that belong to a part. */

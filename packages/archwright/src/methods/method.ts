@@ -2,7 +2,6 @@
 import type { z } from "zod";
 import type { Dataset } from "../data/dataset.ts";
 import type { Space } from "../spaces/space.ts";
-import type { Search } from "./search.ts";
 
 /** What every search is given. */
 export interface SearchContext {
@@ -34,11 +33,15 @@ export interface Method {
   readonly title: string;
   readonly source: string;
   readonly relaxation: string;
+  /** `update`, or with what wraps it: `update+modifier`. */
   readonly update: string;
   readonly selection: string;
   /** Hyperparameter values by preset; `paper` is the default, `small` runs in minutes on two cores. */
-  readonly presets: { readonly paper: Settings; readonly small: Settings } & Readonly<Record<string, Settings>>;
+  readonly presets: { readonly paper: Preset; readonly small: Preset } & Readonly<Record<string, Preset>>;
 }
+
+/** Hyperparameter values, where papers differ by space: a function of it. */
+export type Preset = Settings | ((space: Space) => Settings);
 
 /** The parts of a search and the values of all their hyperparameters, checked. */
 export interface ResolvedMethod {
@@ -60,9 +63,3 @@ export interface MethodRequest {
   /** `--set key=value`: values still as text are read as JSON where that parses, else as a string. */
   readonly set?: Readonly<Record<string, unknown>>;
 }
-
-/** Signature of `resolveMethod` in resolve.ts: throws `ArchwrightError("usage")` before any work starts. */
-export type ResolveMethod = (request: MethodRequest, space: Space) => ResolvedMethod;
-
-/** Signature of `createSearch` in create.ts. */
-export type CreateSearch = (method: ResolvedMethod, context: SearchContext) => Search;

@@ -1,13 +1,15 @@
 /** What the parts of a search work on: the supernet, its architecture parameters, and the images. */
-import { detachFromScope, Generator, noGrad, permute, scope, type Tensor, tensor, to } from "@archwright/torch";
+import { copy_, detachFromScope, Generator, noGrad, permute, scope, type Tensor, tensor, to } from "@archwright/torch";
 import type { ImageSet } from "../data/dataset.ts";
 import type { Batch } from "../data/sampler.ts";
 import { halves } from "../data/split.ts";
-import type { Mixture } from "../networks/mixture.ts";
+import { ArchwrightError } from "../errors.ts";
+import type { CellMixture, Mixture } from "../networks/mixture.ts";
 import { type Network, supernet } from "../networks/network.ts";
 import type { ProxyBatch } from "../proxies/proxy.ts";
 import { Random } from "../random.ts";
 import type { Relaxation } from "../relaxations/relaxation.ts";
+import { type CellDecisions, decidedMixture, undecided } from "../selections/decisions.ts";
 import type { SearchContext } from "./method.ts";
 
 export class SearchModel implements Disposable {
@@ -18,6 +20,8 @@ export class SearchModel implements Disposable {
   readonly halves: { readonly train: ImageSet; readonly valid: ImageSet };
   /** α of every cell template, [edges, operations]. */
   readonly alpha: Record<string, Tensor> = {};
+  /** What a selection has decided while the supernet is still in training, by cell template. */
+  decisions: Record<string, CellDecisions>;
   readonly #alphaGenerator: Generator;
 
   constructor(context: SearchContext, relaxation: Relaxation) {
@@ -26,28 +30,32 @@ export class SearchModel implements Disposable {
     this.relaxation = relaxation;
     this.supernet = supernet(space, { classes: dataset.classes.length, seed: derivedSeed(seed, "supernet"), device });
     this.halves = halves(dataset.train);
+    this.decisions = Object.fromEntries(space.cells.map((cell) => [cell.name, undecided(cell)]));
     this.#alphaGenerator = new Generator(derivedSeed(seed, "alpha"));
     this.redrawAlpha();
   }
 
-  /** Draws α anew, continuing its generator. */
+  /** Draws α anew, continuing its generator. The tensors stay the same objects. */
   redrawAlpha(): void {
     for (const cell of this.context.space.cells) {
-      this.alpha[cell.name]?.dispose();
-      const drawn = scope(() => this.relaxation.initial(cell, this.#alphaGenerator));
-      this.alpha[cell.name] = detachFromScope(drawn);
+      noGrad(() =>
+        scope(() => {
+          const drawn = to(this.relaxation.initial(cell, this.#alphaGenerator), { device: this.context.device });
+          const present = this.alpha[cell.name];
+          if (present === undefined) this.alpha[cell.name] = detachFromScope(drawn);
+          else copy_(present, drawn);
+        }),
+      );
     }
   }
 
-  /** Mixing weights of the current α, as numbers. */
+  /** Mixing weights of the current α, as numbers; decided edges one-hot. */
   mixture(): Mixture {
-    return noGrad(() =>
-      scope(() =>
-        Object.fromEntries(
-          Object.entries(this.alpha).map(([name, alpha]) => [name, { values: rows(this.relaxation.weights(alpha)) }]),
-        ),
-      ),
-    );
+    const own = ([name, alpha]: [string, Tensor]): [string, CellMixture] => {
+      const values = rows(this.relaxation.weights(alpha));
+      return [name, decidedMixture({ values }, this.decisions[name] as CellDecisions)];
+    };
+    return noGrad(() => scope(() => Object.fromEntries(Object.entries(this.alpha).map(own))));
   }
 
   /** α and the state of its generator. The tensors are the model's own. */
@@ -59,9 +67,14 @@ export class SearchModel implements Disposable {
   restore(tensors: Readonly<Record<string, Tensor>>, generator: string): void {
     for (const cell of this.context.space.cells) {
       const saved = tensors[`alpha.${cell.name}`];
-      if (saved === undefined) throw new RangeError(`the saved state has no alpha of cell ${cell.name}`);
-      this.alpha[cell.name]?.dispose();
-      this.alpha[cell.name] = detachFromScope(tensor(saved.toTypedArray(), saved.shape));
+      const present = this.alpha[cell.name] as Tensor;
+      if (saved === undefined || `${saved.shape}` !== `${present.shape}`) {
+        throw new ArchwrightError(
+          "run",
+          `the saved state is not of ${this.context.space.name}: cell ${cell.name} has α of ${present.shape.join("×")}, the state ${saved === undefined ? "none" : saved.shape.join("×")}`,
+        );
+      }
+      noGrad(() => copy_(present, saved));
     }
     this.#alphaGenerator.restore(Buffer.from(generator, "base64"));
   }
@@ -93,7 +106,8 @@ export function toTensors(batch: Batch, device: string): ProxyBatch {
 /** A seed for one purpose of a run, independent of the others. */
 export const derivedSeed = (seed: number, purpose: string): number => Random.stream(seed, purpose).uint32();
 
-function rows(matrix: Tensor): number[][] {
+/** The rows of a matrix as numbers. */
+export function rows(matrix: Tensor): number[][] {
   const [count = 0, width = 0] = matrix.shape;
   const values = matrix.toArray();
   return Array.from({ length: count }, (_, e) => values.slice(e * width, (e + 1) * width));

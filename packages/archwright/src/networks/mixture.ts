@@ -13,6 +13,17 @@ export interface CellMixture {
 /** The weights of all cell templates of a space, by template name. */
 export type Mixture = Readonly<Record<string, CellMixture>>;
 
+/** Weights of every block by position, for those who need copies of their own in cells of one template (Λ-DARTS §2). */
+export type BlockMixtures = readonly (CellMixture | undefined)[];
+
+/** The weights of one block. */
+export const blockMixture = (
+  mixture: Mixture | BlockMixtures | undefined,
+  block: number,
+  cell: string,
+): CellMixture | undefined =>
+  Array.isArray(mixture) ? (mixture as BlockMixtures)[block] : (mixture as Mixture | undefined)?.[cell];
+
 /** Weight 1 on every choice of `architecture`, 0 elsewhere: the supernet becomes the discrete network. */
 export function oneHot(space: Pick<Space, "cells">, architecture: Architecture): Mixture {
   return Object.fromEntries(space.cells.map((cell) => [cell.name, { values: oneHotCell(cell, architecture) }]));

@@ -7,6 +7,8 @@ import type { CellTemplate } from "../spaces/space.ts";
 export type Alpha = Readonly<Record<string, Tensor>>;
 
 export interface Relaxation extends Part {
+  /** Whether α has to stay as it was initialized. @default false */
+  readonly fixed?: true;
   /** Initial α of a cell: [edges, operations]. Belongs to the current scope. */
   readonly initial: (cell: CellTemplate, generator: Generator) => Tensor;
   /** Mixing weights [edges, operations] of a cell, differentiable in α. */

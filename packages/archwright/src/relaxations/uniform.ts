@@ -8,6 +8,7 @@ export const uniform: Relaxation = {
   name: "uniform",
   title: "equal weights for all candidates of an edge",
   source: "the softmax of equal parameters",
+  fixed: true,
   settings: z.object({}),
   initial: (cell) => zeros([cell.edges.length, cell.operations[0]?.length ?? 0]),
   weights: (alpha) => softmaxOf(alpha, -1),

@@ -20,6 +20,8 @@ export interface OperationDecision {
   readonly scores: readonly (readonly Score[])[];
   /** Whether the best score of a row is its smallest (perturbation) or its largest. */
   readonly best: "min" | "max";
+  /** Scores of the edges themselves, where they decided which edge came next (SGAS): one for each of `edges`. */
+  readonly edgeScores?: readonly Score[];
   /** The decision. */
   readonly edge: number;
   readonly operation: string;
@@ -57,6 +59,49 @@ export interface ValidationEvent {
   readonly score: Score;
 }
 
+/** Loss and accuracy (a share, 0 to 1) of one half of the training images. */
+export interface HalfMetrics {
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+/** A kind of cell at the end of an epoch. */
+export interface CellState {
+  /** α, [edges][operations]. */
+  readonly alpha: readonly (readonly number[])[];
+  /** Mixing weights, [edges][operations]; decided edges as they were decided. */
+  readonly weights: readonly (readonly number[])[];
+  /** Mean entropy of the rows of mixing weights that are still open, in nats; 0 where none is. */
+  readonly entropy: number;
+  /** Skip connections in the cell that the present weights would give by magnitude: many of them are a collapse. */
+  readonly skips: number;
+}
+
+/** An epoch of the supernet's training. */
+export interface EpochEvent {
+  readonly type: "epoch";
+  /** From 0; fine-tuning goes on counting. */
+  readonly epoch: number;
+  readonly phase: "search" | "finetune";
+  /** Of the weights. */
+  readonly learningRate: number;
+  /** Images in a minibatch. */
+  readonly batch: number;
+  /** Means over the epoch's weight steps. */
+  readonly train: HalfMetrics;
+  /** Means over the epoch's architecture steps, each before its step; absent where α stays as it is. */
+  readonly valid?: HalfMetrics;
+  /** The validation half after the epoch, batch norm in evaluation mode, where that was asked for. */
+  readonly evaluation?: HalfMetrics;
+  /** Mean Euclidean norms of the gradients: of all weights, before clipping, and of each kind of cell's α. */
+  readonly gradientNorms: { readonly weights: number; readonly alpha: Readonly<Record<string, number>> };
+  /** What else the update reports, by name: `radius`, `lambda`, `alignment`. */
+  readonly facts: Readonly<Record<string, number>>;
+  readonly cells: Readonly<Record<string, CellState>>;
+  /** What magnitude would select from the present weights, in the space's text form. */
+  readonly architecture: string;
+}
+
 /** The end: the architecture that was found. */
 export interface AnswerEvent {
   readonly type: "answer";
@@ -65,7 +110,13 @@ export interface AnswerEvent {
   readonly cells: Architecture;
 }
 
-export type SearchEvent = OperationDecision | TopologyDecision | ProposalEvent | ValidationEvent | AnswerEvent;
+export type SearchEvent =
+  | OperationDecision
+  | TopologyDecision
+  | ProposalEvent
+  | ValidationEvent
+  | EpochEvent
+  | AnswerEvent;
 
 /** A number as a {@link Score}. */
 export function toScore(value: number): Score {

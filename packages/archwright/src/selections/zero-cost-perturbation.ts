@@ -1,17 +1,26 @@
 /** Zero-Cost-PT's selection: proposals by perturbing an untrained supernet, validated by the same score. */
 import { z } from "zod";
+import { inTurn } from "../methods/compose.ts";
 import { findProxy, proxies } from "../proxies/registry.ts";
 import type { Space } from "../spaces/space.ts";
+import { trainingAlone } from "./search-epochs.ts";
 import type { Selection } from "./selection.ts";
 import { edgeOrders } from "./zero-cost/edge-order.ts";
 import { ZeroCostSearch } from "./zero-cost/search.ts";
 
+const scorers = proxies.filter(({ noOperationScore }) => noOperationScore === undefined);
+
+/** Why a proxy cannot be the score. */
+function refusal(name: unknown): string {
+  const known = `must be one of: ${scorers.map((proxy) => proxy.name).join(", ")}`;
+  const reason = proxies.find((proxy) => proxy.name === name)?.noOperationScore;
+  return reason === undefined ? known : `${name} cannot score operations: ${reason}; ${known}`;
+}
+
 const settings = z.object({
   score: z
     .string()
-    .refine((name) => proxies.some((proxy) => proxy.name === name), {
-      error: `must be one of: ${proxies.map((proxy) => proxy.name).join(", ")}`,
-    })
+    .refine((name) => scorers.some((proxy) => proxy.name === name), { error: ({ input }) => refusal(input) })
     .default("nwot")
     .describe("zero-cost proxy S that scores operations and, in the validation, networks"),
   rule: z
@@ -61,15 +70,18 @@ export const zeroCostPerturbation: Selection = {
   title: "proposals by zero-cost perturbation of the supernet, validated by the same score",
   source: "Xiang et al., AAAI 2023, algorithm 1",
   settings,
-  start(model, values) {
+  start(model, trainer, values) {
     const options = settings.parse(values);
     const single = singleCell(model.context.space);
-    return new ZeroCostSearch(model, {
-      ...options,
-      proxy: findProxy(options.score),
-      batchSize: options.batch === "auto" ? (single ? 256 : 64) : options.batch,
-      redrawAlpha: options.alpha === "auto" ? single : options.alpha === "fresh",
-    });
+    const select = (): ZeroCostSearch =>
+      new ZeroCostSearch(model, {
+        ...options,
+        proxy: findProxy(options.score),
+        batchSize: options.batch === "auto" ? (single ? 256 : 64) : options.batch,
+        // A trained α is what there is to perturb; without training every proposal can have a draw of its own.
+        redrawAlpha: options.alpha === "auto" ? single && trainer === undefined : options.alpha === "fresh",
+      });
+    return trainer === undefined ? select() : inTurn(trainingAlone(model, trainer), select);
   },
 };
 

@@ -1,18 +1,55 @@
-/** The updates that can be asked for by name. */
-import { unknownName } from "../errors.ts";
+/** The updates that can be asked for by name, and what can be added to them: `first-order+random-smoothing`. */
+import { ArchwrightError, unknownName } from "../errors.ts";
+import { adversarial } from "./adversarial.ts";
+import { alignment } from "./alignment.ts";
+import { firstOrder } from "./first-order.ts";
+import { implicit } from "./implicit.ts";
 import { none } from "./none.ts";
-import type { Update } from "./update.ts";
+import { randomSmoothing } from "./random-smoothing.ts";
+import { secondOrder } from "./second-order.ts";
+import type { Update, UpdateModifier } from "./update.ts";
+import { weights } from "./weights.ts";
 
-export const updates: readonly Update[] = [none];
+export const updates: readonly Update[] = [none, weights, firstOrder, secondOrder, implicit];
 
-/** Throws `ArchwrightError("usage")` with the nearest name for a name that is not known. */
-export function findUpdate(name: string): Update {
-  const found = updates.find((update) => update.name === name);
-  if (found === undefined)
-    throw unknownName(
-      "update",
-      name,
-      updates.map((u) => u.name),
-    );
-  return found;
+export const updateModifiers: readonly UpdateModifier[] = [randomSmoothing, adversarial, alignment];
+
+/** An update and what wraps it, innermost first. */
+export interface ComposedUpdate {
+  readonly name: string;
+  readonly update: Update;
+  readonly modifiers: readonly UpdateModifier[];
 }
+
+/**
+ * Reads `update`, `update+modifier` or `update+modifier+modifier`; the order of the modifiers does not matter.
+ * Throws `ArchwrightError("usage")` for unknown names and for modifiers that do not go together.
+ */
+export function findUpdate(text: string, known: readonly Update[] = updates): ComposedUpdate {
+  const [first = "", ...rest] = text.toLowerCase().split("+");
+  const update = known.find(({ name }) => name === first);
+  if (update === undefined) throw unknownName("update", first, names(known));
+  const modifiers = rest.map((name) => {
+    const found = updateModifiers.find((modifier) => modifier.name === name);
+    if (found === undefined) throw unknownName("addition to an update", name, names(updateModifiers));
+    return found;
+  });
+  const refusal = togetherProblem(update, modifiers);
+  if (refusal !== undefined) throw new ArchwrightError("usage", `--update ${text}: ${refusal}`);
+  // A perturbation moves the probabilities that a regularizer is taken at, so it is the outer one.
+  const ordered = [...modifiers].sort((a, b) => Number(a.kind === "perturbation") - Number(b.kind === "perturbation"));
+  return { name: [update, ...ordered].map(({ name }) => name).join("+"), update, modifiers: ordered };
+}
+
+function togetherProblem(update: Update, modifiers: readonly UpdateModifier[]): string | undefined {
+  if (modifiers.length > 0 && update.rules === undefined) {
+    return `${update.name} trains nothing that ${modifiers[0]?.name} could change`;
+  }
+  for (const kind of ["regularizer", "perturbation"] as const) {
+    const [one, other] = modifiers.filter((modifier) => modifier.kind === kind);
+    if (other !== undefined) return `${one?.name} and ${other.name} are both a ${kind}; one is allowed`;
+  }
+  return undefined;
+}
+
+const names = (parts: readonly { readonly name: string }[]): string[] => parts.map(({ name }) => name);

@@ -4,10 +4,11 @@ import { z } from "zod";
 import type { Method, MethodRequest, Part } from "../../src/methods/method.ts";
 import { methods } from "../../src/methods/registry.ts";
 import { type Registries, resolveMethod } from "../../src/methods/resolve.ts";
-import { relaxations } from "../../src/relaxations/registry.ts";
-import { selections } from "../../src/selections/registry.ts";
+import type { Relaxation } from "../../src/relaxations/relaxation.ts";
+import type { Selection } from "../../src/selections/selection.ts";
 import { nasbench201 } from "../../src/spaces/nasbench201.ts";
-import { updates } from "../../src/updates/registry.ts";
+import { spaces } from "../../src/spaces/registry.ts";
+import type { Update } from "../../src/updates/update.ts";
 
 const part = (name: string, shape: z.ZodRawShape): Part => ({
   name,
@@ -15,6 +16,15 @@ const part = (name: string, shape: z.ZodRawShape): Part => ({
   source: "none",
   settings: z.object(shape),
 });
+const relaxation = (name: string, shape: z.ZodRawShape, fixed?: true): Relaxation =>
+  ({ ...part(name, shape), ...(fixed ? { fixed } : {}) }) as unknown as Relaxation;
+const update = (name: string, shape: z.ZodRawShape, movesAlpha = false): Update => ({
+  ...part(name, shape),
+  movesAlpha,
+});
+const selection = (name: string, shape: z.ZodRawShape): Selection => part(name, shape) as unknown as Selection;
+/** What every search can set. */
+const supernet = { channels: "auto", cells: "auto" };
 
 const method: Method = {
   name: "paper-method",
@@ -27,17 +37,17 @@ const method: Method = {
 };
 const registries: Registries = {
   methods: [method],
-  relaxations: [part("soft", { temperature: z.number().positive().default(1) }), part("hard", {})],
-  updates: [part("still", {}), part("adam", { lr: z.number().min(0).max(1).default(3e-4) })],
+  relaxations: [relaxation("soft", { temperature: z.number().positive().default(1) }), relaxation("hard", {}, true)],
+  updates: [update("still", {}), update("adam", { lr: z.number().min(0).max(1).default(3e-4) }, true)],
   selections: [
-    part("greedy", {
+    selection("greedy", {
       N: z.int().min(1).default(5),
       order: z.enum(["random", "fixed"]).default("random"),
       batch: z.union([z.literal("auto"), z.int().min(1)]).default("auto"),
       name: z.string().default("x"),
       cosine: z.object({ from: z.number().default(0.1), to: z.number().default(0) }).prefault({}),
     }),
-    part("none", { verbose: z.boolean().default(false) }),
+    selection("none", { verbose: z.boolean().default(false) }),
   ],
 };
 const resolve = (request: Omit<MethodRequest, "method"> = {}, name = "paper-method") =>
@@ -50,7 +60,15 @@ test("defaults, over them the preset, over that what is set", () => {
     relaxation: "soft",
     update: "still",
     selection: "greedy",
-    settings: { temperature: 1, N: 10, order: "random", batch: "auto", name: "x", cosine: { from: 0.1, to: 0 } },
+    settings: {
+      ...supernet,
+      temperature: 1,
+      N: 10,
+      order: "random",
+      batch: "auto",
+      name: "x",
+      cosine: { from: 0.1, to: 0 },
+    },
   });
   const small = resolve({ preset: "small", set: { "cosine.to": "0.25", temperature: 2 } }).settings;
   expect(small).toMatchObject({ N: 2, temperature: 2, cosine: { from: 0.5, to: 0.25 } });
@@ -67,7 +85,7 @@ test("texts are read as JSON where that parses", () => {
 test("other parts bring their own settings; the preset's values for a replaced part go with it", () => {
   const { settings: resolved, ...parts } = resolve({ update: "adam", selection: "none" });
   expect(parts).toMatchObject({ relaxation: "soft", update: "adam", selection: "none" });
-  expect(resolved).toEqual({ temperature: 1, lr: 3e-4, verbose: false });
+  expect(resolved).toEqual({ ...supernet, temperature: 1, lr: 3e-4, verbose: false });
 });
 
 test("resolved settings, given again, resolve to themselves", () => {
@@ -87,11 +105,11 @@ test.each<[Record<string, unknown>, string]>([
   [{ "cosine.to": "x" }, "--set cosine.to=x: must be a number"],
   [
     { orders: "fixed" },
-    '--set orders: no setting of soft, still, greedy; did you mean "order"? (there are: temperature, N, order, batch, name, cosine.from, cosine.to)',
+    '--set orders: no setting of supernet, soft, still, greedy; did you mean "order"? (there are: channels, cells, temperature, N, order, batch, name, cosine.from, cosine.to)',
   ],
-  [{ cosine: "1" }, '--set cosine: no setting of soft, still, greedy; did you mean "cosine.to"?'],
+  [{ cosine: "1" }, '--set cosine: no setting of supernet, soft, still, greedy; did you mean "cosine.to"?'],
   [{ batch: "big" }, "--set batch=big: must be auto or a number"],
-  [{ lr: "1" }, "--set lr: no setting of soft, still, greedy"],
+  [{ lr: "1" }, "--set lr: no setting of supernet, soft, still, greedy"],
   [JSON.parse('{"__proto__.N":"1"}'), "--set __proto__.N: no setting"],
 ])("%j is refused", (set, message) => {
   expect(() => settings(set)).toThrow(message);
@@ -111,19 +129,27 @@ test("unknown names are answered with the nearest", () => {
   expect(() => resolve({ selection: "greed" })).toThrow('did you mean "greedy"?');
 });
 
-test.each(methods.map((registered) => [registered.name, registered] as const))(
-  "%s: every preset resolves, and sets nothing that its parts do not have",
-  (_, { name, presets, ...parts }) => {
-    const named = [
-      relaxations.find((each) => each.name === parts.relaxation),
-      updates.find((each) => each.name === parts.update),
-      selections.find((each) => each.name === parts.selection),
-    ];
-    for (const [preset, values] of Object.entries(presets)) {
-      const resolved = resolveMethod({ method: name, preset }, nasbench201).settings;
-      expect(resolved).toMatchObject(values);
-      for (const key of Object.keys(values))
-        expect(named.some((each) => each && key in each.settings.shape)).toBe(true);
+test("parts that do not go together are refused with the reason", () => {
+  expect(() => resolve({ relaxation: "hard", update: "adam" })).toThrow(
+    "these parts do not go together: adam moves α, which hard keeps fixed",
+  );
+  expect(resolve({ relaxation: "hard" }).relaxation).toBe("hard");
+});
+
+const everyPreset = methods.flatMap((method) =>
+  Object.keys(method.presets).flatMap((preset) => spaces.map((space) => ({ method, preset, space }))),
+);
+
+test.each(everyPreset.map((each) => ({ ...each, name: `${each.method.name} ${each.preset} ${each.space.name}` })))(
+  "$name resolves, and sets nothing that its parts do not have",
+  ({ method: registered, preset, space }) => {
+    const values = registered.presets[preset];
+    const expected = typeof values === "function" ? values(space) : values;
+    const { settings } = resolveMethod({ method: registered.name, preset }, space);
+    for (const [key, value] of Object.entries(expected ?? {})) {
+      expect(key.split(".").reduce<unknown>((tree, name) => (tree as Record<string, unknown>)[name], settings)).toEqual(
+        value,
+      );
     }
   },
 );

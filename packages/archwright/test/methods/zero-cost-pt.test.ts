@@ -1,18 +1,16 @@
 /** Whole searches on small networks: deterministic, resumable at every step, leak-free. */
-import { decodeSafetensors, encodeSafetensors, scope } from "@archwright/torch";
 import "../networks/leaks.ts";
 import { describe, expect, it } from "vitest";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { noiseDataset } from "../../src/data/noise.ts";
-import { createSearch } from "../../src/methods/create.ts";
-import { resolveMethod } from "../../src/methods/resolve.ts";
-import { type Search, type SearchState, searchEvents } from "../../src/methods/search.ts";
+import { type Search, searchEvents } from "../../src/methods/search.ts";
 import type { AnswerEvent, ProposalEvent, SearchEvent, ValidationEvent } from "../../src/runs/events.ts";
 import { nasbench201 } from "../../src/spaces/nasbench201.ts";
 import { s1 } from "../../src/spaces/s1.ts";
 import { s4 } from "../../src/spaces/s4.ts";
 import type { Space } from "../../src/spaces/space.ts";
 import { sized } from "../networks/support.ts";
+import { continued, finish, newSearch, ofType, restoreStored, type Stored, stored } from "./support.ts";
 
 const dataset = noiseDataset({ count: 24, size: 8, classes: 3, seed: 1 });
 
@@ -31,50 +29,17 @@ interface Asked {
   readonly set?: Readonly<Record<string, unknown>>;
 }
 
-function search({
-  space = sized(nasbench201, 4, 1),
-  seed = 1,
-  data = dataset,
-  relaxation,
-  set = {},
-}: Asked = {}): Search {
-  const small = { proposals: 2, validationBatches: 7, batch: 4, ...set };
-  const method = resolveMethod(
-    { method: "zero-cost-pt", set: small, ...(relaxation === undefined ? {} : { relaxation }) },
-    space,
-  );
-  return createSearch(method, { space, dataset: data, seed, device: "cpu" });
-}
+/** What is asked for, with what the tests leave out. */
+const whole = ({ space = sized(nasbench201, 4, 1), data = dataset, set = {}, ...rest }: Asked = {}) => ({
+  ...rest,
+  method: "zero-cost-pt",
+  space,
+  data,
+  set: { proposals: 2, validationBatches: 7, batch: 4, ...set },
+});
 
-function finish(running: Search): SearchEvent[] {
-  const events: SearchEvent[] = [];
-  while (!running.finished) {
-    events.push(...running.step());
-    const { done, total } = running.progress;
-    expect(done).toBeLessThanOrEqual(total);
-  }
-  const { done, total } = running.progress;
-  expect(done).toBe(total);
-  running.dispose();
-  return events;
-}
-
+const search = (asked: Asked = {}): Search => newSearch(whole(asked));
 const all = (asked: Asked = {}): SearchEvent[] => finish(search(asked));
-
-/** A state as a checkpoint keeps it: bytes and text. */
-function stored(state: SearchState): { tensors: Uint8Array; json: string } {
-  return { tensors: encodeSafetensors(state.tensors), json: JSON.stringify(state.json) };
-}
-
-/** A search made anew, continued from a stored state. */
-function continued(asked: Asked, { tensors, json }: ReturnType<typeof stored>): Search {
-  const fresh = search(asked);
-  scope(() => fresh.restore({ tensors: decodeSafetensors(tensors).tensors, json: JSON.parse(json) as unknown }));
-  return fresh;
-}
-
-const ofType = <T extends SearchEvent["type"]>(events: readonly SearchEvent[], type: T) =>
-  events.filter((event): event is Extract<SearchEvent, { type: T }> => event.type === type);
 
 describe("a search", () => {
   const events = all();
@@ -136,7 +101,7 @@ describe("a search that is stopped", () => {
     expect(seen).toEqual(expected);
     // Each state goes on by one step, which must leave the state that was saved after it: so all lead to the end.
     for (const [n, state] of states.entries()) {
-      const later = continued(asked, state);
+      const later = continued(whole(asked), state);
       expect(stored(later.save()), `state ${n}`).toEqual(state);
       expect(later.finished).toBe(n === states.length - 1);
       if (!later.finished) {
@@ -147,9 +112,7 @@ describe("a search that is stopped", () => {
     }
     // And one of them all the way.
     const middle = Math.floor(states.length / 2);
-    expect(finish(continued(asked, states[middle] as ReturnType<typeof stored>))).toEqual(
-      expected.slice(counts[middle]),
-    );
+    expect(finish(continued(whole(asked), states[middle] as Stored))).toEqual(expected.slice(counts[middle]));
   });
 
   it("keeps totals of -Infinity, for which JSON has no number", () => {
@@ -164,9 +127,7 @@ describe("a search that is stopped", () => {
     const state = stored(running.save());
     const expected: SearchEvent[] = [];
     while (!running.finished) expected.push(...running.step());
-    scope(() =>
-      running.restore({ tensors: decodeSafetensors(state.tensors).tensors, json: JSON.parse(state.json) as unknown }),
-    );
+    restoreStored(running, state);
     expect(finish(running)).toEqual(expected);
   });
 });

@@ -12,7 +12,7 @@ import { SearchModel, toTensors } from "../../src/methods/model.ts";
 import type { CellMixture } from "../../src/networks/mixture.ts";
 import { nwot } from "../../src/proxies/nwot.ts";
 import { softmax } from "../../src/relaxations/softmax.ts";
-import { withoutOperation } from "../../src/selections/zero-cost/decisions.ts";
+import { withoutOperation } from "../../src/selections/decisions.ts";
 import { operationIndices } from "../../src/spaces/architecture.ts";
 import { findSpace } from "../../src/spaces/registry.ts";
 import type { CellTemplate } from "../../src/spaces/space.ts";

@@ -1,7 +1,7 @@
 /** The best of several scores: ties, NaN, infinities (zero-cost-pt §4). */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { bestIndex, bestValue } from "../../src/selections/zero-cost/best.ts";
+import { bestIndex, bestValue } from "../../src/selections/best.ts";
 
 const { NaN: nan, POSITIVE_INFINITY: infinity } = Number;
 

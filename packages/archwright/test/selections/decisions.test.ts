@@ -8,7 +8,7 @@ import {
   undecidedEdges,
   withoutEdge,
   withoutOperation,
-} from "../../src/selections/zero-cost/decisions.ts";
+} from "../../src/selections/decisions.ts";
 import { cell } from "../../src/spaces/cells.ts";
 
 const template = cell("cell", { nodes: 3, operations: ["a", "b"] });

@@ -4,7 +4,7 @@ import type { Random } from "../../random.ts";
 import { type SearchEvent, toScore } from "../../runs/events.ts";
 import { incomingEdges, keptEdges } from "../../spaces/cells.ts";
 import type { Architecture, CellTemplate, Space } from "../../spaces/space.ts";
-import { type Best, bestIndex } from "./best.ts";
+import { type Best, bestIndex } from "../best.ts";
 import {
   type CellDecisions,
   decidedGenotype,
@@ -14,7 +14,7 @@ import {
   undecidedEdges,
   withoutEdge,
   withoutOperation,
-} from "./decisions.ts";
+} from "../decisions.ts";
 import { bestEdge, comparesEdges, type EdgeOrder, type EdgeScores, nextEdge, rankEdges } from "./edge-order.ts";
 
 /** S of the supernet with each mixture, all on the same minibatch; larger is the better network. */

@@ -8,7 +8,7 @@ import type { Mixture } from "../../networks/mixture.ts";
 import type { Scorer, ZeroCostProxy } from "../../proxies/proxy.ts";
 import { Random, type RandomState } from "../../random.ts";
 import { type AnswerEvent, fromScore, type Score, type SearchEvent, toScore } from "../../runs/events.ts";
-import { bestIndex } from "./best.ts";
+import { bestIndex } from "../best.ts";
 import {
   newProposal,
   type ProposalRules,

@@ -1,6 +1,6 @@
 /** Which edges of a cell are decided, and the mixture that follows from it. */
-import type { CellMixture } from "../../networks/mixture.ts";
-import type { CellGenotype, CellTemplate } from "../../spaces/space.ts";
+import type { CellMixture } from "../networks/mixture.ts";
+import type { Architecture, CellGenotype, CellTemplate, Space } from "../spaces/space.ts";
 
 /** Plain JSON, part of the checkpoint. */
 export interface CellDecisions {
@@ -58,4 +58,18 @@ export function decidedGenotype(cell: CellTemplate, { chosen, dropped }: CellDec
       return [{ ...edge, operation }];
     }),
   };
+}
+
+/** Whether nothing is open about an edge: it has its operation, or was removed. */
+export const isDecided = ({ chosen, dropped }: CellDecisions, edge: number): boolean =>
+  chosen[edge] !== null || dropped[edge] === true;
+
+/** The architecture of a space whose every edge is decided or removed. */
+export function decidedArchitecture(
+  space: Pick<Space, "cells">,
+  decisions: Readonly<Record<string, CellDecisions>>,
+): Architecture {
+  return Object.fromEntries(
+    space.cells.map((cell) => [cell.name, decidedGenotype(cell, decisions[cell.name] ?? undecided(cell))]),
+  );
 }

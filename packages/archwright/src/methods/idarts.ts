@@ -1,0 +1,25 @@
+/** iDARTS: the implicit architecture gradient. Zhang et al., ICML 2021. */
+import type { Method } from "./method.ts";
+import { singleCell, small } from "./presets.ts";
+
+export const idarts: Method = {
+  name: "idarts",
+  title: "differentiable search by stochastic implicit gradients",
+  source: "Zhang et al., iDARTS: Differentiable Architecture Search with Stochastic Implicit Gradients, ICML 2021",
+  relaxation: "softmax",
+  update: "implicit",
+  selection: "magnitude",
+  presets: {
+    // For the DARTS family nothing was published: DARTS' settings with T = 4, K = 2 (idarts §3).
+    paper: (space) =>
+      singleCell(space)
+        ? {
+            epochs: 30,
+            "weights.learningRate": 0.01,
+            "weights.nesterov": true,
+            "weights.weightDecay": 5e-4,
+          }
+        : { epochs: 50 },
+    small: small(),
+  },
+};

@@ -1,0 +1,54 @@
+/** The hyperparameters that every training update has. Defaults: DARTS on CIFAR-10 (darts §4). */
+import { z } from "zod";
+
+const rate = z.number().positive();
+
+export const trainingSettings = z.object({
+  epochs: z.int().min(1).max(100_000).default(50).describe("epochs of the search phase"),
+  batch: z
+    .union([z.literal("auto"), z.int().min(2).max(4096)])
+    .default("auto")
+    .describe("images in a minibatch; auto is the paper's: 64"),
+  stepsPerEpoch: z
+    .union([z.literal("auto"), z.int().min(1).max(1_000_000)])
+    .default("auto")
+    .describe("steps of α in an epoch; auto: as many as the training half has minibatches"),
+  stepOrder: z.enum(["alpha-first", "weights-first"]).default("alpha-first").describe("which moves first in a step"),
+  trainSampling: z
+    .enum(["epoch", "independent"])
+    .default("epoch")
+    .describe("epoch: each epoch a permutation of the training half; independent: every minibatch drawn anew"),
+  validationSampling: z
+    .enum(["independent", "epoch"])
+    .default("independent")
+    .describe("the same for the validation half, on which α moves"),
+  evaluate: z
+    .boolean()
+    .default(true)
+    .describe("after every epoch, evaluate the supernet on the validation half, for the record only"),
+  weights: z
+    .object({
+      learningRate: rate.default(0.025).describe("of SGD in the first epoch; it falls along a cosine"),
+      minimumRate: z.number().min(0).default(0.001).describe("where the cosine ends"),
+      momentum: z.number().min(0).lt(1).default(0.9),
+      nesterov: z.boolean().default(false),
+      weightDecay: z.number().min(0).default(3e-4),
+      clip: rate.default(5).describe("largest Euclidean norm of the gradient of all weights together"),
+    })
+    .prefault({})
+    .describe("the optimizer of the supernet's weights: SGD"),
+  architecture: z
+    .object({
+      learningRate: rate.default(3e-4),
+      beta1: z.number().min(0).lt(1).default(0.5),
+      beta2: z.number().min(0).lt(1).default(0.999),
+      weightDecay: z.number().min(0).default(1e-3).describe("added to the gradient, not decoupled"),
+    })
+    .prefault({})
+    .describe("the optimizer of α: Adam"),
+});
+
+export type TrainingSettings = z.infer<typeof trainingSettings>;
+
+/** The paper's batch where the setting is `auto` (darts §4). */
+export const batchSize = ({ batch }: Pick<TrainingSettings, "batch">): number => (batch === "auto" ? 64 : batch);
