@@ -832,6 +832,12 @@ export function eigvalsh(self_: Tensor, options: { UPLO?: string | undefined } =
   return call(eigvalshOperator, [self_, options.UPLO]) as Tensor;
 }
 
+const corrcoefOperator = operator("aten::corrcoef");
+/** `aten::corrcoef(Tensor self) -> Tensor` */
+export function corrcoef(self_: Tensor): Tensor {
+  return call(corrcoefOperator, [self_]) as Tensor;
+}
+
 const svdvalsOperator = operator("aten::linalg_svdvals");
 /** `aten::linalg_svdvals(Tensor A, *, str? driver=None) -> Tensor` */
 export function svdvals(A: Tensor, options: { driver?: string | null | undefined } = {}): Tensor {

@@ -29,6 +29,6 @@ export class AuxiliaryHead extends Module {
 
   /** Logits [batch, classes] from an 8×8 (or, on ImageNet, 14×14) map. */
   forward(x: Tensor, context: ForwardContext): Tensor {
-    return this.classifier.forward(flatten(this.features.forward(x, context), { startDim: 1 }));
+    return this.classifier.forward(flatten(this.features.forward(x, context), { startDim: 1 }), context);
   }
 }

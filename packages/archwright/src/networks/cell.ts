@@ -21,6 +21,7 @@ import type { ForwardContext, Transform } from "./context.ts";
 import { BatchNorm, Conv, FactorizedReduce, Identity, ReLU, Sequence, Zero } from "./layers.ts";
 import type { CellMixture } from "./mixture.ts";
 import { affine, buildOperation } from "./operation.ts";
+import { TrainingCell, trainsFused } from "./training/training-cell.ts";
 
 /** An operation in its place between two nodes. */
 export interface Candidate {
@@ -42,6 +43,7 @@ export interface CellPlan {
 }
 
 export class Cell extends Module {
+  readonly plan: CellPlan;
   readonly template: CellTemplate;
   /** Brings each input to the cell's channels. */
   readonly preprocess: readonly (Module & Transform)[];
@@ -52,10 +54,12 @@ export class Cell extends Module {
   readonly outputs: readonly number[];
   /** Stride of edges that leave an input. */
   readonly stride: 1 | 2;
+  #training: TrainingCell | undefined;
 
   constructor(plan: CellPlan, generator: Generator) {
     super();
     const { space, template, block, genotype, purpose } = plan;
+    this.plan = plan;
     this.template = template;
     this.stride = block.reduction ? 2 : 1;
     this.outputs = outputNodes(template, genotype?.concat);
@@ -86,6 +90,15 @@ export class Cell extends Module {
    */
   forward(inputs: readonly Tensor[], mixture: CellMixture | undefined, context: ForwardContext): Tensor {
     const nodes = inputs.map((x, i) => (this.preprocess[i] as Transform).forward(x, context));
+    const [first] = nodes as [Tensor];
+    if (trainsFused(first, context)) this.#train(nodes, mixture, context);
+    else this.#run(nodes, mixture, context);
+    const outputs = this.outputs.map((node) => nodes[node] as Tensor);
+    return outputs.length === 1 ? (outputs[0] as Tensor) : cat(outputs, { dim: 1 });
+  }
+
+  /** Adds the values of the other nodes to those of the inputs. */
+  #run(nodes: Tensor[], mixture: CellMixture | undefined, context: ForwardContext): void {
     const shapeSource = nodes[0] as Tensor;
     for (let node = this.template.inputs; node < this.template.nodes; node++) {
       let sum: Tensor | undefined;
@@ -98,8 +111,19 @@ export class Cell extends Module {
       }
       nodes.push(sum ?? new Zero(this.stride).forward(shapeSource));
     }
-    const outputs = this.outputs.map((node) => nodes[node] as Tensor);
-    return outputs.length === 1 ? (outputs[0] as Tensor) : cat(outputs, { dim: 1 });
+  }
+
+  /** The same by our training kernels. */
+  #train(nodes: Tensor[], mixture: CellMixture | undefined, context: ForwardContext): void {
+    this.#training ??= new TrainingCell(this);
+    const pass = this.#training.pass(mixture, context);
+    for (const [source, x] of nodes.entries()) pass.leave(source, x);
+    for (let node = this.template.inputs; node < this.template.nodes; node++) {
+      const value = pass.enter(node) ?? new Zero(this.stride).forward(nodes[0] as Tensor);
+      nodes.push(value);
+      pass.leave(node, value);
+    }
+    pass.finish();
   }
 
   #weighted(

@@ -1,15 +1,26 @@
 /** What a forward pass is told besides its input. */
-import type { Generator, Tensor } from "@archwright/torch";
+import type { Generator, Module, Tensor } from "@archwright/torch";
 
 export interface ForwardContext {
-  /** `train`: batch norm uses the minibatch's statistics and updates the running ones. `eval`: it uses the running ones. */
-  readonly mode: "train" | "eval";
+  /**
+   * What batch norm does. `train`: it uses the minibatch's statistics and updates the running ones. `eval`: it uses the
+   * running ones. `minibatch`: it uses the minibatch's statistics and leaves the running ones alone. `off`: it passes its
+   * input on. The last two look at a network without changing it.
+   */
+  readonly mode: "train" | "eval" | "minibatch" | "off";
   /** Source of the `noise` operation and of drop-path. Needed only by networks that have them. */
   readonly random?: Generator;
   /** Probability of dropping each operation's output for a sample, in train mode (space-darts §5). @default 0 */
   readonly dropPath?: number;
   /** Called with the input of every ReLU that is executed, each time. The tensor is only lent. */
   readonly onReLU?: (input: Tensor) => void;
+  /**
+   * Called with what a convolution, linear layer, batch norm, ReLU, pool, sequence, stem or block has made, each time one
+   * has run. The tensor is only lent.
+   */
+  readonly onOutput?: (module: Module, output: Tensor) => void;
+  /** Called with the feature map that global average pooling takes. The tensor is only lent. */
+  readonly onFeatures?: (features: Tensor) => void;
 }
 
 /** A layer or an operation: images in, images out, [batch, channels, height, width]. */

@@ -29,7 +29,7 @@ import {
 export class ReLU extends Module implements Transform {
   forward(x: Tensor, context: ForwardContext): Tensor {
     context.onReLU?.(x);
-    return relu(x);
+    return observed(this, relu(x), context);
   }
 }
 
@@ -62,15 +62,16 @@ export class Conv extends Module implements Transform {
     this.groups = groups;
   }
 
-  forward(x: Tensor): Tensor {
+  forward(x: Tensor, context: ForwardContext): Tensor {
     const { stride, padding, dilation, groups } = this;
-    return conv2d(x, this.weight, { stride, padding, dilation, groups });
+    return observed(this, conv2d(x, this.weight, { stride, padding, dilation, groups }), context);
   }
 }
 
 /** Batch normalization over [batch, height, width] with tracked statistics: momentum 0.1, ε = 1e-5 (space-darts §2). */
 export class BatchNorm extends Module implements Transform {
   static readonly epsilon = 1e-5;
+  static readonly momentum = 0.1;
   readonly weight: Tensor | undefined;
   readonly bias: Tensor | undefined;
   readonly runningMean: Tensor;
@@ -87,10 +88,19 @@ export class BatchNorm extends Module implements Transform {
     this.runningVariance = onesBuffer(channels);
   }
 
-  forward(x: Tensor, { mode }: ForwardContext): Tensor {
-    const { weight = null, bias = null, runningMean, runningVariance } = this;
-    const training = mode === "train";
-    return batchNorm(x, weight, bias, runningMean, runningVariance, training, 0.1, BatchNorm.epsilon, true);
+  forward(x: Tensor, context: ForwardContext): Tensor {
+    return this.normalize(x, context, BatchNorm.momentum, BatchNorm.epsilon);
+  }
+
+  protected normalize(x: Tensor, context: ForwardContext, momentum: number, epsilon: number): Tensor {
+    const { mode } = context;
+    if (mode === "off") return x;
+    const { weight = null, bias = null } = this;
+    const tracked = mode !== "minibatch";
+    const mean = tracked ? this.runningMean : null;
+    const variance = tracked ? this.runningVariance : null;
+    const output = batchNorm(x, weight, bias, mean, variance, mode !== "eval", momentum, epsilon, true);
+    return observed(this, output, context);
   }
 }
 
@@ -109,10 +119,13 @@ export class Pool extends Module implements Transform {
     this.padding = padding;
   }
 
-  forward(x: Tensor): Tensor {
+  forward(x: Tensor, context: ForwardContext): Tensor {
     const { kernel, stride, padding } = this;
-    if (this.mode === "max") return maxPool2d(x, kernel, { stride, padding });
-    return avgPool2d(x, kernel, { stride, padding, countIncludePad: false });
+    const output =
+      this.mode === "max"
+        ? maxPool2d(x, kernel, { stride, padding })
+        : avgPool2d(x, kernel, { stride, padding, countIncludePad: false });
+    return observed(this, output, context);
   }
 }
 
@@ -178,7 +191,10 @@ export class FactorizedReduce extends Module implements Transform {
     requireEvenSize(x);
     const active = this.relu.forward(x, context);
     const shifted = slice(slice(active, { dim: 2, start: 1 }), { dim: 3, start: 1 });
-    return this.norm.forward(cat([this.even.forward(active), this.odd.forward(shifted)], { dim: 1 }), context);
+    return this.norm.forward(
+      cat([this.even.forward(active, context), this.odd.forward(shifted, context)], { dim: 1 }),
+      context,
+    );
   }
 }
 
@@ -200,8 +216,8 @@ export class Linear extends Module {
     this.bias = uniformBias(outputs, inputs, generator);
   }
 
-  forward(x: Tensor): Tensor {
-    return linear(x, this.weight, { bias: this.bias });
+  forward(x: Tensor, context: ForwardContext): Tensor {
+    return observed(this, linear(x, this.weight, { bias: this.bias }), context);
   }
 }
 
@@ -215,8 +231,15 @@ export class Sequence extends Module implements Transform {
   }
 
   forward(x: Tensor, context: ForwardContext): Tensor {
-    return this.layers.reduce((value, layer) => layer.forward(value, context), x);
+    const output = this.layers.reduce((value, layer) => layer.forward(value, context), x);
+    return observed(this, output, context);
   }
+}
+
+/** `output`, shown to whoever watches the pass. */
+function observed(module: Module, output: Tensor, context: ForwardContext): Tensor {
+  context.onOutput?.(module, output);
+  return output;
 }
 
 /** [batch, channels, ⌈height/stride⌉, ⌈width/stride⌉]. */

@@ -17,7 +17,7 @@ import { AuxiliaryHead } from "./auxiliary-head.ts";
 import { Cell } from "./cell.ts";
 import type { ForwardContext, Transform } from "./context.ts";
 import { BatchNorm, Conv, Linear, Pool, ReLU, Sequence } from "./layers.ts";
-import type { Mixture } from "./mixture.ts";
+import { type BlockMixtures, blockMixture, type Mixture } from "./mixture.ts";
 import { buildStem, type Stem } from "./stem.ts";
 
 export interface NetworkOptions {
@@ -73,11 +73,12 @@ export class Network extends Module {
 
   /**
    * - `images`: [batch, 3, height, width], normalized; channels-last memory is fastest.
-   * - `mixture`: mixing weights of every cell template; required in a supernet.
+   * - `mixture`: mixing weights of every cell template, or of every block; required in a supernet.
    */
-  forward(images: Tensor, context: ForwardContext, mixture?: Mixture): Outputs {
+  forward(images: Tensor, context: ForwardContext, mixture?: Mixture | BlockMixtures): Outputs {
     const { blocks, skeleton, auxiliaryHead } = this;
     const [early, late] = this.stem.forward(images, context);
+    context.onOutput?.(this.stem, late);
     const outputs: Tensor[] = [];
     const read = (from: number): Tensor => (from === -1 ? late : from === -2 ? early : (outputs[from] as Tensor));
     let auxiliary: Tensor | undefined;
@@ -87,11 +88,12 @@ export class Network extends Module {
         block instanceof Cell && description.kind === "cell"
           ? block.forward(
               description.inputs.map(({ from }) => read(from)),
-              mixture?.[description.cell],
+              blockMixture(mixture, k, description.cell),
               context,
             )
           : (block as Residual).forward(read((description as ResidualBlock).from), context),
       );
+      context.onOutput?.(block, outputs[k] as Tensor);
       if (k === skeleton.auxiliary?.after && context.mode === "train") {
         auxiliary = auxiliaryHead?.forward(outputs[k] as Tensor, context);
       }
@@ -102,7 +104,8 @@ export class Network extends Module {
   /** Logits from the last block's output. */
   classify(features: Tensor, context: ForwardContext): Tensor {
     const normalized = this.head === undefined ? features : this.head.forward(features, context);
-    return this.classifier.forward(flatten(adaptiveAvgPool2d(normalized, [1, 1]), { startDim: 1 }));
+    context.onFeatures?.(normalized);
+    return this.classifier.forward(flatten(adaptiveAvgPool2d(normalized, [1, 1]), { startDim: 1 }), context);
   }
 }
 

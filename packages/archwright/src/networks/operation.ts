@@ -2,6 +2,7 @@
 import type { Generator, Module } from "@archwright/torch";
 import type { Layer, Operation, Purpose } from "../spaces/layers.ts";
 import type { Transform } from "./context.ts";
+import { FactoredConv } from "./factored-conv.ts";
 import { BatchNorm, Conv, FactorizedReduce, Identity, Noise, Pool, ReLU, Sequence, Zero } from "./layers.ts";
 
 export interface OperationPlace {
@@ -34,6 +35,8 @@ function buildLayer(
         generator,
       );
     }
+    case "factored-conv":
+      return new FactoredConv(channels, layer.kernel, stride, generator);
     case "batch-norm":
       return new BatchNorm(channels, affine(purpose));
     case "pool":

@@ -102,6 +102,69 @@ describe("determinism", () => {
   });
 });
 
+describe("independent batches", () => {
+  const independent = { ...options, independent: true };
+  const drawn = (batches: Batches, count: number) => take(batches, count).map(({ indices }) => [...indices]);
+
+  test("are full, without replacement in a batch, each drawn anew from the whole set", () => {
+    // An epoch of 23 images would end with a batch of 3, and its batches would share none.
+    const all = drawn(new Batches(set, independent), 200);
+    for (const indices of all) {
+      expect(new Set(indices).size).toBe(5);
+      for (const i of indices) expect(i < 23).toBe(true);
+    }
+    expect(new Set(all.map((indices) => String(indices))).size).toBe(200);
+    const sharing = all.slice(1).filter((indices, n) => indices.some((i) => all[n]?.includes(i)));
+    // Two batches share none with probability C(18,5)/C(23,5) = 0.2546; 4 standard deviations of 199 draws are 25.
+    expect(Math.abs(sharing.length - 0.7454 * 199)).toBeLessThan(25);
+  });
+
+  test("take every image equally often: 5/23 of 2000 batches within 4.5 standard deviations", () => {
+    const counts = new Array<number>(23).fill(0);
+    for (const i of drawn(new Batches(set, { ...independent, augmentation: NO_AUGMENTATION }), 2000).flat()) {
+      counts[i] = (counts[i] as number) + 1;
+    }
+    const p = 5 / 23;
+    for (const count of counts) expect(Math.abs(count - 2000 * p)).toBeLessThan(4.5 * Math.sqrt(2000 * p * (1 - p)));
+  });
+
+  test("begin with the batch that an epoch would begin with, and then go their own way", () => {
+    const [first, second] = [drawn(new Batches(set, independent), 2), drawn(new Batches(set, options), 2)];
+    expect(first[0]).toEqual(second[0]);
+    expect(first[1]).not.toEqual(second[1]);
+  });
+
+  test("may be as large as the set", () => {
+    for (const indices of drawn(new Batches(set, { ...independent, batchSize: 23 }), 3)) {
+      expect([...indices].sort((a, b) => a - b)).toEqual(Array.from({ length: 23 }, (_, i) => i));
+    }
+  });
+
+  test("go on to the same bits wherever they are resumed, through JSON", () => {
+    fc.assert(
+      fc.property(fc.nat(9), fc.integer({ min: 1, max: 23 }), (done, batchSize) => {
+        const settings = { ...independent, batchSize };
+        const straight = new Batches(set, settings);
+        take(straight, done);
+        const state = JSON.parse(JSON.stringify(straight.save())) as BatchesState;
+        const resumed = Batches.restore(set, settings, state);
+        expect(resumed.save()).toEqual(state);
+        expect(resumed.epoch).toBe(straight.epoch);
+        expect(take(resumed, 5).map(bits)).toEqual(take(straight, 5).map(bits));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test("each makes an epoch of its own", () => {
+    const batches = new Batches(set, independent);
+    for (let n = 0; n < 4; n++) {
+      expect(batches.epoch).toBe(n);
+      batches.next();
+    }
+  });
+});
+
 describe("epochs of another length than the set", () => {
   test("fewer images: the first ones only", () => {
     const epoch = take(new Batches(set, { ...options, epochImages: 10 }), 2).flatMap(({ indices }) => [...indices]);

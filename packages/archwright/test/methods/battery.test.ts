@@ -1,4 +1,5 @@
 /** What holds of every registered method: finite, deterministic, resumable to the bit, leak-free, and it learns. */
+import { setThreads } from "@archwright/torch";
 import "../networks/leaks.ts";
 import { describe, expect, it } from "vitest";
 import { type Dataset, emptyImageSet } from "../../src/data/dataset.ts";
@@ -14,10 +15,12 @@ import { batchNorm, conv, relu, zero } from "../../src/spaces/layers.ts";
 import { nasbench201 } from "../../src/spaces/nasbench201.ts";
 import { s3 } from "../../src/spaces/s3.ts";
 import { s4 } from "../../src/spaces/s4.ts";
-import { staged } from "../../src/spaces/skeletons/staged.ts";
 import type { Space } from "../../src/spaces/space.ts";
 import { sized } from "../networks/support.ts";
 import { type Asked, continued, finish, newSearch, ofType, type Stored, stored } from "./support.ts";
+
+// Networks this small gain nothing from a second thread.
+setThreads(1);
 
 const noise = noiseDataset({ count: 32, size: 8, classes: 3, seed: 1 });
 
@@ -79,8 +82,10 @@ describe.each(methods.map(({ name }) => name))("%s", (method) => {
     }
     const end = stored(running.save());
     running.dispose();
-    // Each state goes on by one step, which must leave the state that was saved after it: so all lead to the end.
+    // A state goes on by one step, which must leave the state that was saved after it. Of many states, some.
+    const stride = Math.ceil(states.length / 20);
     for (const [n, state] of states.entries()) {
+      if (n % stride !== 0) continue;
       const later = continued(asked, state);
       expect(later.step(), `step ${n}`).toEqual(events[n]);
       expect(stored(later.save()), `state after step ${n}`).toEqual(states[n + 1] ?? end);
@@ -119,7 +124,10 @@ describe.each([
   });
 });
 
-/** One edge, a convolution or nothing at all: without the convolution every image gives the same output. */
+/**
+ * One edge, a convolution or nothing at all: without the convolution every image gives the same output. No batch norm
+ * follows the cell, which would undo whatever the mixing weight is.
+ */
 const decisiveCell = cell("cell", { nodes: 2, operations: ["cut", "dense"] });
 const decisive = defineSpace({
   name: "decisive",
@@ -128,7 +136,20 @@ const decisive = defineSpace({
   cells: [decisiveCell],
   operations: { cut: () => [zero()], dense: () => [relu(), conv(3, { strided: true }), batchNorm()] },
   sizes: { search: { channels: 4, cells: 1 }, evaluation: { channels: 4, cells: 1 } },
-  skeleton: staged(decisiveCell, { stages: 1 }),
+  skeleton: ({ channels, classes }) => ({
+    inputChannels: 3,
+    stem: { kind: "conv3x3", channels },
+    blocks: [
+      {
+        kind: "cell",
+        cell: "cell",
+        channels,
+        reduction: false,
+        inputs: [{ from: -1, channels, preprocess: "relu-conv-bn" }],
+      },
+    ],
+    head: { normalized: false, channels, classes },
+  }),
 });
 
 /** Images whose class is their brighter colour. */

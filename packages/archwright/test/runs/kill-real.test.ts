@@ -6,5 +6,15 @@ import { expectSameAfterKills } from "./killed-search.ts";
 const PATIENT = { timeout: 240_000 };
 
 test("Zero-Cost-PT on NAS-Bench-201, SIGKILL three times: the same events and the same answer", PATIENT, () =>
-  expectSameAfterKills(3, 400, { proposals: 1, validationBatches: 1, batch: 2 }),
+  expectSameAfterKills("zero-cost-pt", 3, 400, { proposals: 1, validationBatches: 1, batch: 2 }),
+);
+
+test("DARTS-PT on NAS-Bench-201, SIGKILL twice, in its training and its decisions: the same", PATIENT, () =>
+  expectSameAfterKills("darts-pt", 2, 1500, {
+    epochs: 2,
+    stepsPerEpoch: 3,
+    batch: 2,
+    finetuneEpochs: 1,
+    comparisonBatches: 1,
+  }),
 );

@@ -79,3 +79,56 @@ inline int64_t packed_index(int64_t k, int64_t n, int64_t k_size, int64_t vector
   const int64_t panel = vectors - first < kPanel ? vectors - first : kPanel;
   return (first * k_size + k * panel + vector - first) * kLanes + n % kLanes;
 }
+
+// B[k][n] = data[k · k_step + n · n_step] in the packing of gemm.inl; columns padded to whole vectors with zeros.
+inline void pack_matrix(const float* data, int64_t k_step, int64_t n_step, int64_t k_size, int64_t columns,
+                        float* packed) {
+  const int64_t width = padded(columns);
+  for (int64_t n = 0; n < width; ++n)
+    for (int64_t k = 0; k < k_size; ++k)
+      packed[packed_index(k, n, k_size, width / kLanes)] = n < columns ? data[k * k_step + n * n_step] : 0;
+}
+
+// c[Rows][Panel vectors] += aᵀ · b over `count` pixels; a [pixel][a_stride], b [pixel][b_stride].
+template <int Rows, int Panel>
+inline void outer_block(int64_t count, const float* a, int64_t a_stride, const float* b, int64_t b_stride, float* c,
+                        int64_t c_stride) {
+  using L = Lanes<Vector>;
+  Vector sum[Rows][Panel];
+#pragma GCC unroll 16
+  for (int r = 0; r < Rows; ++r)
+#pragma GCC unroll 4
+    for (int p = 0; p < Panel; ++p) sum[r][p] = L::load(c + r * c_stride + p * kLanes);
+  for (int64_t k = 0; k < count; ++k) {
+    Vector row[Panel];
+#pragma GCC unroll 4
+    for (int p = 0; p < Panel; ++p) row[p] = L::load(b + k * b_stride + p * kLanes);
+#pragma GCC unroll 16
+    for (int r = 0; r < Rows; ++r)
+#pragma GCC unroll 4
+      for (int p = 0; p < Panel; ++p) sum[r][p] += a[k * a_stride + r] * row[p];
+  }
+#pragma GCC unroll 16
+  for (int r = 0; r < Rows; ++r)
+#pragma GCC unroll 4
+    for (int p = 0; p < Panel; ++p) L::store(c + r * c_stride + p * kLanes, sum[r][p]);
+}
+
+template <int Panel, int Rows = block_rows(Panel)>
+inline void outer_rows(int64_t rows, int64_t count, const float* a, int64_t a_stride, const float* b, int64_t b_stride,
+                       float* c, int64_t c_stride) {
+  int64_t r = 0;
+  for (; r + Rows <= rows; r += Rows) outer_block<Rows, Panel>(count, a + r, a_stride, b, b_stride, c + r * c_stride, c_stride);
+  if constexpr (Rows > 1)
+    if (r < rows)
+      outer_rows<Panel, lower_block(Rows)>(rows - r, count, a + r, a_stride, b, b_stride, c + r * c_stride, c_stride);
+}
+
+// c [rows][vectors] += aᵀ · b.
+inline void outer_product(int64_t rows, int64_t vectors, int64_t count, const float* a, int64_t a_stride,
+                          const float* b, int64_t b_stride, float* c, int64_t c_stride) {
+  int64_t v = 0;
+  for (; v + 2 <= vectors; v += 2)
+    outer_rows<2>(rows, count, a, a_stride, b + v * kLanes, b_stride, c + v * kLanes, c_stride);
+  if (v < vectors) outer_rows<1>(rows, count, a, a_stride, b + v * kLanes, b_stride, c + v * kLanes, c_stride);
+}

@@ -11,34 +11,13 @@
 #include "aligned.h"
 #include "checks.h"
 #include "isa.h"
+#include "winograd.h"
 
 namespace archwright {
 namespace {
 
-struct WinogradTerm {
-  const float* input;  // [B][height][width][channels]
-  int64_t channels;
-};
-
-struct WinogradWeight {
-  const float* data;
-  int64_t out_stride, in_stride, y_stride, x_stride;
-};
-
-struct WinogradShape {
-  int64_t height, width, in_channels, out_channels;  // in_channels: of all terms together
-  int64_t block;                                     // tiles computed together
-};
-
 #define ARCHWRIGHT_KERNEL "winograd.inl"
 #include "each_isa.inl"
-
-constexpr int64_t kTilePositions = 36;
-
-// Tiles per block: the transformed inputs of a block take about a quarter of a second-level cache of 1 MiB.
-int64_t block_tiles(int64_t in_channels) {
-  return std::clamp<int64_t>(65536 / (kTilePositions * in_channels) / 8 * 8, 16, 48);
-}
 
 void check_term(const at::Tensor& out, const at::Tensor& input, const at::Tensor& weight) {
   const char* op = "archwright::conv3x3_sum_";

@@ -103,7 +103,8 @@ inline void transform_patch(const float* image, const WinogradShape& s, int64_t 
   }
 }
 
-// Adds Aᵀ m A to the output tile whose first pixel is (y, x), `channels` channels from channel `first` on.
+// Aᵀ m A into the output tile whose first pixel is (y, x), or added to it, `channels` channels from channel `first` on.
+template <bool Accumulate>
 inline void transform_tile(const float* m, int64_t position_stride, int64_t channels, const WinogradShape& s, int64_t y,
                            int64_t x, int64_t first, float* image) {
   using L = Lanes<Vector>;
@@ -125,35 +126,49 @@ inline void transform_tile(const float* m, int64_t position_stride, int64_t chan
       transform_output(half[i], t);
 #pragma GCC unroll 4
       for (int j = 0; j < kTile; ++j)
-        if (j < columns) L::store(to + j * s.out_channels, L::load(to + j * s.out_channels) + t[j]);
+        if (j < columns)
+          L::store(to + j * s.out_channels, Accumulate ? L::load(to + j * s.out_channels) + t[j] : t[j]);
     }
   }
 }
 
-// Tiles [first, last) (numbered over samples, then rows, then columns of tiles). `transformed` and `product` hold the
-// block's Bᵀ d B and Σ: 36 matrices of winograd_block rows, spaced so that the same row of all does not fall on the
-// same cache sets.
-inline void winograd_tiles(const WinogradTerm* terms, int64_t count, const WinogradShape& s, const float* packed,
-                           int64_t first, int64_t last, float* transformed, float* product, float* out) {
-  const int64_t across = (s.width + kTile - 1) / kTile, tiles = (s.height + kTile - 1) / kTile * across,
-                rows = last - first;
-  const int64_t v_stride = s.block * s.in_channels + 16;
+// Bᵀ d B of the patches of the tiles [first, last) (numbered over samples, then rows, then columns of tiles): 36
+// matrices of s.block rows and the channels of all terms, spaced so that the same row of all does not fall on the same
+// cache sets.
+inline void transform_patches(const WinogradTerm* terms, int64_t count, const WinogradShape& s, int64_t first,
+                              int64_t last, float* transformed) {
+  const int64_t across = (s.width + kTile - 1) / kTile, tiles = (s.height + kTile - 1) / kTile * across;
   int64_t channel = 0;
   for (int64_t i = 0; i < count; ++i) {
     const int64_t channels = terms[i].channels;
     for (int64_t t = first; t < last; ++t)
       transform_patch(terms[i].input + t / tiles * s.height * s.width * channels, s, channels,
                       t % tiles / across * kTile - 1, t % tiles % across * kTile - 1,
-                      transformed + (t - first) * s.in_channels + channel, v_stride);
+                      transformed + (t - first) * s.in_channels + channel, s.block * s.in_channels + 16);
     channel += channels;
   }
+}
+
+// The output tiles [first, last) of the sum of all terms' convolutions, or these added. `product` holds the Σ before the
+// last transform, spaced like `transformed`.
+template <bool Accumulate>
+inline void product_tiles(const WinogradShape& s, const float* packed, int64_t first, int64_t last,
+                          const float* transformed, float* product, float* out) {
+  const int64_t across = (s.width + kTile - 1) / kTile, tiles = (s.height + kTile - 1) / kTile * across;
+  const int64_t v_stride = s.block * s.in_channels + 16;
   for (int64_t n = 0; n < s.out_channels; n += kPanel * kLanes) {
     const int64_t width = std::min<int64_t>(kPanel * kLanes, s.out_channels - n), m_stride = s.block * width + 16;
     for (int p = 0; p < kPositions; ++p)
-      multiply<false>(rows, width / kLanes, s.in_channels, transformed + p * v_stride, s.in_channels,
+      multiply<false>(last - first, width / kLanes, s.in_channels, transformed + p * v_stride, s.in_channels,
                       packed + (p * s.out_channels + n) * s.in_channels, product + p * m_stride, width);
     for (int64_t t = first; t < last; ++t)
-      transform_tile(product + (t - first) * width, m_stride, width, s, t % tiles / across * kTile,
-                     t % tiles % across * kTile, n, out + t / tiles * s.height * s.width * s.out_channels);
+      transform_tile<Accumulate>(product + (t - first) * width, m_stride, width, s, t % tiles / across * kTile,
+                                 t % tiles % across * kTile, n, out + t / tiles * s.height * s.width * s.out_channels);
   }
+}
+
+inline void winograd_tiles(const WinogradTerm* terms, int64_t count, const WinogradShape& s, const float* packed,
+                           int64_t first, int64_t last, float* transformed, float* product, float* out) {
+  transform_patches(terms, count, s, first, last, transformed);
+  product_tiles<true>(s, packed, first, last, transformed, product, out);
 }

@@ -12,6 +12,7 @@ const addcmulOperator = operator("aten::_foreach_addcmul_", "Scalar");
 const addcdivOperator = operator("aten::_foreach_addcdiv_", "Scalar");
 const sumOperator = operator("aten::_foreach_add", "List");
 const productOperator = operator("aten::_foreach_mul", "Scalar");
+const pairsOperator = operator("aten::_foreach_mul", "List");
 const sqrtOperator = operator("aten::_foreach_sqrt");
 const normOperator = operator("aten::_foreach_norm", "Scalar");
 
@@ -33,7 +34,9 @@ export const addcdiv_ = (a: Tensors, b: Tensors, c: Tensors, value: number): unk
 export const add = (a: Tensors, b: Tensors, alpha = 1): Tensor[] => call(sumOperator, [a, b, alpha]) as Tensor[];
 /** scalar·aᵢ, as new tensors */
 export const mul = (a: Tensors, scalar: number): Tensor[] => call(productOperator, [a, scalar]) as Tensor[];
+/** aᵢ·bᵢ, as new tensors */
+export const mulPairs = (a: Tensors, b: Tensors): Tensor[] => call(pairsOperator, [a, b]) as Tensor[];
 /** √aᵢ, as new tensors */
 export const sqrt = (a: Tensors): Tensor[] => call(sqrtOperator, [a]) as Tensor[];
-/** ‖aᵢ‖₂, as new scalars */
-export const norm = (a: Tensors): Tensor[] => call(normOperator, [a, 2]) as Tensor[];
+/** ‖aᵢ‖, by default Euclidean, as new scalars */
+export const norm = (a: Tensors, order = 2): Tensor[] => call(normOperator, [a, order]) as Tensor[];
