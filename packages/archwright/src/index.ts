@@ -15,6 +15,13 @@ export { resolveMethod } from "./methods/resolve.ts";
 export { type Search, searchEvents } from "./methods/search.ts";
 export { Random, type RandomState } from "./random.ts";
 export { describeArchitecture } from "./runs/answer.ts";
+export type { ComparisonRequest } from "./runs/compare/request.ts";
+export {
+  type ComparisonOptions,
+  type ComparisonResult,
+  resumeComparison,
+  runComparison,
+} from "./runs/compare/run-comparison.ts";
 export * from "./runs/events.ts";
 export type { SearchResult } from "./runs/messages.ts";
 export { type CellDrawingOptions, drawCell } from "./runs/report/cell-drawing.ts";

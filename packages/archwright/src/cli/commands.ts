@@ -8,6 +8,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/search.ts")).search,
   },
   {
+    name: "compare",
+    summary: "methods and seeds against each other: a table of means, best and times",
+    load: async () => (await import("./commands/compare.ts")).compare,
+  },
+  {
     name: "lookup",
     summary: "what a benchmark table says about an architecture",
     load: async () => (await import("./commands/lookup.ts")).lookup,

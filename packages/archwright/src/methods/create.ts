@@ -2,13 +2,13 @@
 import { findRelaxation } from "../relaxations/registry.ts";
 import { findSelection } from "../selections/registry.ts";
 import { type ComposedUpdate, findUpdate } from "../updates/registry.ts";
-import { trainingSettings } from "../updates/training/settings.ts";
-import { Trainer } from "../updates/training/trainer.ts";
 import { owning } from "./compose.ts";
 import type { Part, ResolvedMethod, SearchContext, Settings } from "./method.ts";
 import { SearchModel } from "./model.ts";
 import type { Search } from "./search.ts";
 import { sizedSpace, supernetSize } from "./supernet-size.ts";
+import { trainingSettings } from "./training/settings.ts";
+import { Trainer } from "./training/trainer.ts";
 
 /** The search, ready to run: a model, a trainer where the update trains it, and the selection on both. */
 export function createSearch(method: ResolvedMethod, context: SearchContext): Search {

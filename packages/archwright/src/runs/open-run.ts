@@ -1,5 +1,4 @@
 /** Everything before the first step of a search: checks, the images, the search itself, and then its directory. */
-import { resolve } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
 import { ArchwrightError } from "../errors.ts";
 import type { MethodRequest, ResolvedMethod } from "../methods/method.ts";
@@ -13,7 +12,7 @@ import { createRunDirectory, defaultRunDirectory, readRunFile, requireFree, writ
 import type { RunFile, RunRequest } from "./run-files.ts";
 import { lockRun } from "./run-lock.ts";
 import type { Progress } from "./runner.ts";
-import { checkDevice, checkSeed, commandLine, type SearchRequest } from "./search-request.ts";
+import { absoluteData, checkDevice, checkSeed, commandLine, type SearchRequest } from "./search-request.ts";
 
 /** A run that can be driven. */
 export interface OpenRun {
@@ -142,13 +141,11 @@ const summary = (dataset: Dataset): NonNullable<RunFile["dataset"]> => ({
   sha256: datasetDigest(dataset),
 });
 
-/** What run.json keeps of a request. Folders are made absolute, so that a run can be resumed from anywhere. */
+/** What run.json keeps of a request. */
 function runRequest(request: SearchRequest & { seed: number; device: string }): RunRequest {
   const { space, method, relaxation, update, selection, preset, seed, device } = request;
   const parts = Object.entries({ relaxation, update, selection, preset }).filter(([, value]) => value !== undefined);
-  const data = request.data.replace(/^(\w+):(.+)$/, (text, kind, rest) =>
-    kind === "noise" ? text : `${kind}:${resolve(rest)}`,
-  );
+  const data = absoluteData(request.data);
   return { command: commandLine(request), space, method, ...Object.fromEntries(parts), data, seed, device };
 }
 

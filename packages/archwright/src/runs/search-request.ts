@@ -1,4 +1,5 @@
 /** What a search is asked for, from the command line or a program. */
+import { resolve } from "node:path";
 import { ArchwrightError } from "../errors.ts";
 import type { MethodRequest } from "../methods/method.ts";
 
@@ -31,6 +32,10 @@ export function checkDevice(device: string): string {
   if (/^(cpu|cuda(:\d{1,4})?)$/.test(device)) return device;
   throw new ArchwrightError("usage", `unknown device "${device}"; use cpu, cuda or cuda:N`);
 }
+
+/** The text that `--data` takes with its folder made absolute, so that a run can be resumed from anywhere. */
+export const absoluteData = (data: string): string =>
+  data.replace(/^(\w+):(.+)$/, (text, kind, rest) => (kind === "noise" ? text : `${kind}:${resolve(rest)}`));
 
 /** The command line that asks for the same again. */
 export function commandLine(request: SearchRequest): string {

@@ -2,9 +2,9 @@
 import { z } from "zod";
 import { ArchwrightError } from "../errors.ts";
 import type { SearchModel } from "../methods/model.ts";
-import { TrainingSearch } from "../methods/training-search.ts";
-import { batchSize } from "../updates/training/settings.ts";
-import type { Trainer } from "../updates/training/trainer.ts";
+import { batchSize } from "../methods/training/settings.ts";
+import type { Trainer } from "../methods/training/trainer.ts";
+import { TrainingSearch } from "../methods/training/training-search.ts";
 import { decidedArchitecture } from "./decisions.ts";
 import { type GreedySchedule, greedySchedule } from "./greedy/schedule.ts";
 import { type GreedyContext, GreedyTask, type History } from "./greedy/task.ts";

@@ -1,7 +1,7 @@
 /** Magnitude: train, then keep what has the largest mixing weights (Liu et al., ICLR 2019, §2.4). */
 import { z } from "zod";
 import type { SearchModel } from "../methods/model.ts";
-import { TrainingSearch } from "../methods/training-search.ts";
+import { TrainingSearch } from "../methods/training/training-search.ts";
 import type { AnswerEvent, ProposalEvent } from "../runs/events.ts";
 import type { Architecture } from "../spaces/space.ts";
 import { strongest } from "./magnitude-rule.ts";

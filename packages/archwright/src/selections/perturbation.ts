@@ -1,10 +1,10 @@
 /** DARTS-PT's selection: what the trained supernet can least do without, with fine-tuning in between. Wang et al., ICLR 2021. */
 import { z } from "zod";
 import type { SearchModel } from "../methods/model.ts";
-import { TrainingSearch } from "../methods/training-search.ts";
+import { batchSize } from "../methods/training/settings.ts";
+import type { Trainer } from "../methods/training/trainer.ts";
+import { TrainingSearch } from "../methods/training/training-search.ts";
 import { Random, type RandomState } from "../random.ts";
-import { batchSize } from "../updates/training/settings.ts";
-import type { Trainer } from "../updates/training/trainer.ts";
 import { decidedArchitecture } from "./decisions.ts";
 import { proposedAnswer } from "./magnitude.ts";
 import { Comparer } from "./perturbation/comparison.ts";

@@ -2,9 +2,9 @@
 import { cosineSchedule } from "@archwright/torch";
 import type { SearchModel } from "../methods/model.ts";
 import type { Search } from "../methods/search.ts";
-import { TrainingSearch } from "../methods/training-search.ts";
-import { batchSize } from "../updates/training/settings.ts";
-import type { Trainer } from "../updates/training/trainer.ts";
+import { batchSize } from "../methods/training/settings.ts";
+import type { Trainer } from "../methods/training/trainer.ts";
+import { TrainingSearch } from "../methods/training/training-search.ts";
 import type { TrainingPlan } from "./selection.ts";
 
 /** - `count`: how many, where the selection has a say in it. @default the setting `epochs` */

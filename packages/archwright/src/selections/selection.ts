@@ -3,9 +3,9 @@
 import type { Part } from "../methods/method.ts";
 import type { SearchModel } from "../methods/model.ts";
 import type { Search, SearchState } from "../methods/search.ts";
+import type { EpochPlan, Trainer } from "../methods/training/trainer.ts";
 import type { SearchEvent } from "../runs/events.ts";
 import type { Space } from "../spaces/space.ts";
-import type { EpochPlan, Trainer } from "../updates/training/trainer.ts";
 
 /** What a selection can be put together with. */
 export interface Company {

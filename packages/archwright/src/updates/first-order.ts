@@ -1,8 +1,8 @@
 /** First order: α follows the gradient of the validation loss at the present weights (Liu et al., ICLR 2019, §2.3). */
 import { gradOrNull, scope } from "@archwright/torch";
+import { trainingSettings } from "../methods/training/settings.ts";
 import type { Bilevel, Gradients } from "./bilevel/problem.ts";
 import { plainWeightGradient } from "./plain.ts";
-import { trainingSettings } from "./training/settings.ts";
 import type { Update } from "./update.ts";
 
 export const firstOrder: Update = {

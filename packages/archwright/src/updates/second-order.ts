@@ -1,8 +1,8 @@
 /** Second order: the validation gradient through one virtual step of the weights (Liu et al., ICLR 2019, equation 7). */
 import { z } from "zod";
+import { trainingSettings } from "../methods/training/settings.ts";
 import { unrolledGradient } from "./bilevel/unrolled.ts";
 import { plainWeightGradient } from "./plain.ts";
-import { trainingSettings } from "./training/settings.ts";
 import type { Update } from "./update.ts";
 
 const settings = trainingSettings.extend({

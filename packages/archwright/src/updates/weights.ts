@@ -1,6 +1,7 @@
 /** Trains the weights alone: α stays as it was initialized. */
+
+import { trainingSettings } from "../methods/training/settings.ts";
 import { plainWeightGradient } from "./plain.ts";
-import { trainingSettings } from "./training/settings.ts";
 import type { Update } from "./update.ts";
 
 export const weights: Update = {

@@ -4,14 +4,13 @@ import "../networks/leaks.ts";
 import { describe, expect, it } from "vitest";
 import type { SearchModel } from "../../src/methods/model.ts";
 import { resolveMethod } from "../../src/methods/resolve.ts";
+import { trainingSettings } from "../../src/methods/training/settings.ts";
+import { SupernetProblem } from "../../src/methods/training/supernet-problem.ts";
 import { gradients, hessianProduct, mixedProduct } from "../../src/updates/bilevel/derivatives.ts";
 import type { Gradients } from "../../src/updates/bilevel/problem.ts";
 import { validGradient } from "../../src/updates/bilevel/unrolled.ts";
 import { assign, plus } from "../../src/updates/bilevel/vectors.ts";
-import { trainingSettings } from "../../src/updates/training/settings.ts";
-import { SupernetProblem } from "../../src/updates/training/supernet-problem.ts";
 import type { WeightOptimizer } from "../../src/updates/update.ts";
-import { bits, norm, numbers } from "./support.ts";
 import {
   firstBatch,
   inDoubles,
@@ -22,7 +21,8 @@ import {
   space,
   trainable,
   watched,
-} from "./training/support.ts";
+} from "../methods/training/support.ts";
+import { bits, norm, numbers } from "./support.ts";
 
 const RATE = 0.025;
 const optimizer: WeightOptimizer = { learningRate: RATE, momentum: 0.9, weightDecay: 3e-4, buffers: undefined };

@@ -2,11 +2,11 @@
 import { describe, expect, it } from "vitest";
 import { ArchwrightError } from "../../src/errors.ts";
 import { resolveMethod } from "../../src/methods/resolve.ts";
+import { trainingSettings } from "../../src/methods/training/settings.ts";
 import { selections } from "../../src/selections/registry.ts";
 import { nasbench201 } from "../../src/spaces/nasbench201.ts";
 import { s2 } from "../../src/spaces/s2.ts";
 import { findUpdate, updateModifiers, updates } from "../../src/updates/registry.ts";
-import { trainingSettings } from "../../src/updates/training/settings.ts";
 
 describe("what is asked for by name", () => {
   it.each(updates.map(({ name }) => name))("%s is found, in any case", (name) => {

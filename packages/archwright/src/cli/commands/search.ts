@@ -118,7 +118,8 @@ function seed(text: string): number {
   throw new ArchwrightError("usage", `--seed must be a whole number from 0, not "${text}"`);
 }
 
-function assignment(text: string): [string, string] {
+/** `key=value` as a pair. Throws `ArchwrightError("usage")` for anything else. */
+export function assignment(text: string): [string, string] {
   const equals = text.indexOf("=");
   if (equals < 1) throw new ArchwrightError("usage", `--set takes key=value, not "${text}"`);
   return [text.slice(0, equals), text.slice(equals + 1)];

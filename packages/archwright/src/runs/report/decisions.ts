@@ -1,8 +1,8 @@
 /** The decisions of a proposal as heat maps: one map of edges by operations for each cell, and one of the pruning. */
 
 import type { Architecture, CellTemplate } from "../../spaces/space.ts";
-import type { OperationDecision, SearchEvent, TopologyDecision } from "../events.ts";
-import { type HeatMap, type HeatRow, heatCells } from "./heatmap.ts";
+import { fromScore, type OperationDecision, type SearchEvent, type TopologyDecision } from "../events.ts";
+import { type HeatCell, type HeatMap, type HeatRow, heatCells } from "./heatmap.ts";
 import { edgeName, nodeName, plainNodeName } from "./node-names.ts";
 
 /** The decisions of one proposal. */
@@ -12,7 +12,7 @@ export interface Decisions {
 }
 
 export function decisionsOf(events: readonly SearchEvent[], proposal: number): Decisions {
-  const own = events.filter((event) => event.proposal === proposal);
+  const own = events.filter((event) => "proposal" in event && event.proposal === proposal);
   return {
     operations: own.filter((event) => event.type === "operation-decision"),
     topology: own.filter((event) => event.type === "topology-decision"),
@@ -42,20 +42,27 @@ export function operationMap(
   return map(`Scores of the operations on each edge of the cell "${template.name}"`, columns, rows);
 }
 
-/** The map of one decision that compared several edges (a global edge order): all its rows share their colours. */
+/**
+ * The map of one decision that compared several edges. Its rows share their colours where the best score of all decided
+ * (a global edge order), and have their own where the edges were chosen by scores of theirs ({@link edgeMap}).
+ */
 export function comparisonMap(template: CellTemplate, decision: OperationDecision): HeatMap {
+  const { scores, best, edgeScores } = decision;
   const columns = [...new Set(decision.operations.flat())];
-  const shared = heatCells(decision.scores.flat(), decision.best, () => false);
+  const undecided = (): boolean => false;
+  const strengths =
+    edgeScores === undefined
+      ? heatCells(scores.flat(), best, undecided)
+      : scores.flatMap((row) => heatCells(row, best, undecided));
   let next = 0;
   const rows = decision.edges.map((edge, i): HeatRow => {
     const operations = decision.operations[i] ?? [];
     const cells = operations.map((operation) => ({
-      ...(shared[next++] as (typeof shared)[number]),
+      ...(strengths[next++] as HeatCell),
       chosen: edge === decision.edge && operation === decision.operation,
     }));
-    const at = template.edges[edge];
     return {
-      label: at === undefined ? `edge ${edge}` : edgeName(template, at),
+      label: edgeLabel(template, edge),
       note: String(decision.step + 1),
       cells: columns.map((column) => cells[operations.indexOf(column)]),
     };
@@ -63,17 +70,34 @@ export function comparisonMap(template: CellTemplate, decision: OperationDecisio
   return map(`Scores compared in step ${decision.step + 1}`, columns, rows);
 }
 
-/**
- * The map of a cell's pruning: a row for each node and round, a column for each source, the kept edges framed.
- * The score is that of the supernet without the edge, so the edges to keep are those with the `best` scores.
- */
-export function topologyMap(
-  template: CellTemplate,
-  decisions: readonly TopologyDecision[],
-  best: "min" | "max",
-): HeatMap | undefined {
-  const inCell = decisions.filter((decision) => decision.cell === template.name).sort((a, b) => a.node - b.node);
-  if (inCell.length === 0) return undefined;
+/** The map of the scores by which a decision chose its edge: one row, a column for each edge; the highest was chosen. */
+export function edgeMap(template: CellTemplate, decision: OperationDecision): HeatMap | undefined {
+  const { edgeScores, edges, edge, step } = decision;
+  if (edgeScores === undefined) return undefined;
+  const cells = heatCells(edgeScores, "max", (i) => edges[i] === edge);
+  const columns = edges.map((e) => edgeLabel(template, e));
+  return map(
+    `Scores of the edges in step ${step + 1}`,
+    columns,
+    [{ label: "score", note: String(step + 1), cells }],
+    "",
+  );
+}
+
+/** Which scores a pruning kept: the lowest (of the supernet without an edge) or the highest (strengths of edges). */
+export function keptEnd({ edges, scores, kept }: TopologyDecision): "min" | "max" {
+  const last = (scores.at(-1) ?? []).map(fromScore);
+  const of = (wanted: boolean): number[] =>
+    last.filter((score, i) => !Number.isNaN(score) && kept.includes(edges[i] as number) === wanted);
+  return Math.max(...of(true)) <= Math.min(...of(false)) ? "min" : "max";
+}
+
+/** The map of a cell's pruning: a row for each node and round, a column for each source, the kept edges framed. */
+export function topologyMap(template: CellTemplate, decisions: readonly TopologyDecision[]): HeatMap | undefined {
+  const inCell = scoredInCell(template, decisions);
+  const [first] = inCell;
+  if (first === undefined) return undefined;
+  const best = keptEnd(first);
   const name = (node: number): string => plainNodeName(nodeName(template, node));
   const source = (edge: number): number => template.edges[edge]?.source ?? -1;
   const sources = [...new Set(inCell.flatMap((d) => d.edges.map(source)))].sort((a, b) => a - b);
@@ -89,13 +113,43 @@ export function topologyMap(
     }),
   );
   return {
-    title: `Scores without each incoming edge in the cell "${template.name}"`,
+    title: `${best === "min" ? "Scores without" : "Strengths of"} each incoming edge in the cell "${template.name}"`,
     rowHeading: "into",
     noteHeading: "step",
     columns: sources.map((s) => `from ${name(s)}`),
     rows,
     numbers: true,
   };
+}
+
+const scoredInCell = (template: CellTemplate, decisions: readonly TopologyDecision[]): TopologyDecision[] =>
+  decisions.filter(({ cell, scores }) => cell === template.name && scores.length > 0).sort((a, b) => a.node - b.node);
+
+/** Prunings of a cell that compared no scores, as `node 2 keeps cₖ₋₂ and 0`, by node. */
+export function unscoredPrunings(template: CellTemplate, decisions: readonly TopologyDecision[]): string[] {
+  const name = (node: number): string => plainNodeName(nodeName(template, node));
+  return decisions
+    .filter(({ cell, scores }) => cell === template.name && scores.length === 0)
+    .sort((a, b) => a.node - b.node)
+    .map(({ node, kept }) => {
+      const sources = kept.map((edge) => name(template.edges[edge]?.source ?? -1));
+      return `node ${name(node)} keeps ${sources.join(" and ")}`;
+    });
+}
+
+/** Whether the decision's scores are mixing weights: an epoch reported the same numbers for its edge. */
+export function scoresAreWeights(decision: OperationDecision, events: readonly SearchEvent[]): boolean {
+  const row = decision.scores[decision.edges.indexOf(decision.edge)] ?? [];
+  return events.some((event) => {
+    const weights = event.type === "epoch" ? event.cells[decision.cell]?.weights[decision.edge] : undefined;
+    // Operations that the space does not allow may be left out of a decision.
+    return weights !== undefined && row.length > 0 && row.every((score) => weights.some((weight) => weight === score));
+  });
+}
+
+function edgeLabel(template: CellTemplate, edge: number): string {
+  const at = template.edges[edge];
+  return at === undefined ? `edge ${edge}` : edgeName(template, at);
 }
 
 function decisionRow(decision: OperationDecision, position: number, columns: readonly string[]) {
@@ -105,9 +159,9 @@ function decisionRow(decision: OperationDecision, position: number, columns: rea
 }
 
 /** A single row has room for its numbers. */
-const map = (title: string, columns: readonly string[], rows: readonly HeatRow[]): HeatMap => ({
+const map = (title: string, columns: readonly string[], rows: readonly HeatRow[], rowHeading = "edge"): HeatMap => ({
   title,
-  rowHeading: "edge",
+  rowHeading,
   noteHeading: "step",
   columns,
   rows,

@@ -22,6 +22,7 @@ const knownTypes: ReadonlySet<string> = new Set<SearchEvent["type"]>([
   "topology-decision",
   "proposal",
   "validation",
+  "epoch",
   "answer",
 ]);
 

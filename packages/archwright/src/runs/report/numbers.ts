@@ -15,7 +15,7 @@ export function formatScore(score: Score): string {
 /** `1,073,466` */
 export const formatCount = (count: number): string => count.toLocaleString("en-US");
 
-/** `1.07 M`, `153 M`, `312`: three significant digits. */
+/** `1.07 M`, `153 M`, `312`: three significant digits, whole numbers below a thousand. */
 export function formatLarge(count: number): string {
   for (const [unit, size] of [
     ["G", 1e9],
@@ -24,7 +24,7 @@ export function formatLarge(count: number): string {
   ] as const) {
     if (count >= size) return `${(count / size).toPrecision(3)} ${unit}`;
   }
-  return String(count);
+  return String(Math.round(count));
 }
 
 /** `16 GiB` */

@@ -54,3 +54,14 @@ const rules = (tones: Record<OperationFamily, Tones>): string =>
 
 /** CSS that gives elements of class `aw-<family>` the variables `--line`, `--tint` and `--text`. */
 export const familyStyle = `${rules(light)}@media (prefers-color-scheme:dark){${rules(dark)}}`;
+
+const variables = (tones: Record<OperationFamily, Tones>): string =>
+  Object.entries(tones)
+    .map(([family, { line }]) => `--family-${family}:${line}`)
+    .join(";");
+
+/** CSS that gives the whole page the variables of {@link familyColour}, for pictures that colour single lines. */
+export const familyColours = `:root{${variables(light)}}@media (prefers-color-scheme:dark){:root{${variables(dark)}}}`;
+
+/** The colour of a family's lines, on a page that has {@link familyColours}. */
+export const familyColour = (family: OperationFamily): string => `var(--family-${family})`;

@@ -5,9 +5,10 @@ import { decisionsSection } from "./decisions-section.ts";
 import type { ArchitectureFile, ReportInputs, RunFile } from "./inputs.ts";
 import { type Markup, markup, raw } from "./markup.ts";
 import { formatBytes, formatCount, formatDuration, formatLarge, formatScore } from "./numbers.ts";
-import { type Candidate, candidatesOf } from "./proposals.ts";
+import { candidatesOf } from "./proposals.ts";
+import { proposalsSection } from "./proposals-section.ts";
 import { pageStyle } from "./style.ts";
-import { validationPlot } from "./validation-plot.ts";
+import { trainingSection } from "./training-section.ts";
 
 /** Renders the page. It needs no script and no other file, and forbids both to itself by its content policy. */
 export function renderPage(inputs: ReportInputs): string {
@@ -33,6 +34,7 @@ export function renderPage(inputs: ReportInputs): string {
 ${notice(run)}
 </header>
 ${architecture && foundSection(architecture, run.templates)}
+${trainingSection(space, run.templates, events)}
 ${candidates.length > 0 && proposalsSection(candidates)}
 ${decisionsSection(run.templates, events)}
 ${settingsSection(run)}
@@ -83,31 +85,6 @@ function benchmarkTable({ name, metrics }: NonNullable<ArchitectureFile["benchma
       markup`<tr><th scope="row">${metric}</th><td class="number">${value === null ? "not in the table" : value.toLocaleString("en-US", { maximumFractionDigits: 3 })}</td></tr>`,
   )}</tbody>
 </table>`;
-}
-
-function proposalsSection(candidates: readonly Candidate[]): Markup {
-  const total = candidates.reduce((sum, candidate) => sum + candidate.proposals.length, 0);
-  const batches = candidates.find((candidate) => candidate.validation)?.validation?.batches;
-  const plot = validationPlot(candidates);
-  const repeated = total - candidates.length;
-  return markup`<section>
-<h2>Proposals</h2>
-<p>The search made ${total} ${total === 1 ? "proposal" : "proposals"}${repeated > 0 && `, ${candidates.length} of them distinct`}.${batches !== undefined && ` Each distinct one was built and scored on ${batches} ${batches === 1 ? "minibatch" : "minibatches"}; a validation score is the sum, and the largest wins.`}</p>
-${plot && markup`<figure><div class="wide" tabindex="0">${plot}</div></figure>`}
-<div class="wide" tabindex="0"><table>
-<thead><tr><th>Proposal</th><th>Architecture</th><th class="number">Times</th><th class="number">Validation score</th><th></th></tr></thead>
-<tbody>${candidates.map(
-    (c) =>
-      markup`<tr${c.isAnswer && raw(' class="answer"')}><td>${c.proposals.join(", ")}</td><td class="grow"><code>${breakable(c.architecture)}</code></td><td class="number">${c.proposals.length}</td><td class="number">${c.validation === undefined ? "–" : formatScore(c.validation.score)}</td><td>${c.isAnswer && "chosen"}</td></tr>`,
-  )}</tbody>
-</table></div>
-</section>`;
-}
-
-/** Long texts without spaces may break where a node's part ends: `|op~0|+|op~0|op~1|`. */
-function breakable(architecture: string): Markup {
-  const [first = "", ...rest] = architecture.split("+");
-  return markup`${first}${rest.map((part) => markup`+<wbr>${part}`)}`;
 }
 
 function settingsSection(run: RunFile): Markup {

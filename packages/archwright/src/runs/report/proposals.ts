@@ -22,12 +22,14 @@ export interface Candidate {
 /** Every proposal that has any event, in order. */
 export function proposalsOf(events: readonly SearchEvent[]): Proposal[] {
   const answer = events.find((event) => event.type === "answer");
-  const indices = [...new Set(events.map((event) => event.proposal))].sort((a, b) => a - b);
+  const indices = [...new Set(events.flatMap((event) => ("proposal" in event ? [event.proposal] : [])))].sort(
+    (a, b) => a - b,
+  );
   return indices.map((index): Proposal => {
     const isAnswer = answer?.proposal === index;
     const made =
       events.find((event) => event.type === "proposal" && event.proposal === index) ?? (isAnswer ? answer : undefined);
-    if (made === undefined || !("cells" in made)) return { index, isAnswer };
+    if (made?.type !== "proposal" && made?.type !== "answer") return { index, isAnswer };
     return { index, isAnswer, architecture: made.architecture, cells: made.cells };
   });
 }

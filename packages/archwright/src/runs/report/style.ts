@@ -1,6 +1,8 @@
 /** The style of the report page: one sheet, for light and dark, screen and paper, without anything from outside. */
 import { cellDrawingStyle } from "./cell-drawing.ts";
 import { heatmapStyle } from "./heatmap.ts";
+import { familyColours } from "./operation-family.ts";
+import { trainingStyle } from "./training-style.ts";
 
 export const pageStyle = `
 :root{color-scheme:light dark;--ink:#1b1f27;--muted:#5d6574;--ground:#ffffff;--panel:#f6f7f9;--rule:#dde1e8;--accent:#0b5cad;--dot:#9aa5b5;--warn:#8a4b00;--warn-ground:#fff4e0;--good:#0a5c49;--good-ground:#e0f4ee;--bad:#9b1c31;--bad-ground:#fdeaee}
@@ -59,4 +61,6 @@ details details{margin-bottom:14px}
 footer{margin-top:56px;padding-top:14px;border-top:1px solid var(--rule);color:var(--muted);font-size:14px}
 @media print{main{max-width:none;padding:0}figure,table,pre{break-inside:avoid}}
 ${cellDrawingStyle}
-${heatmapStyle}`;
+${heatmapStyle}
+${familyColours}
+${trainingStyle}`;

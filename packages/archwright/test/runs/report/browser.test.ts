@@ -1,36 +1,28 @@
 /** The report in a real browser, headless Chromium with scripts off: what a reader sees. */
-import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { writeReport } from "../../../src/runs/report/write-report.ts";
 import type { CellTemplate } from "../../../src/spaces/space.ts";
+import { executablePath, launch, visit as open, suiteName, type Visit } from "./chromium.ts";
 import { channels, contrast } from "./contrast.ts";
 import { dartsTemplates, fakeSearch, formatDarts, formatNasBench201, nasBench201Template } from "./fixtures.ts";
 import { answerOf, fakeArchitecture, fakeRun, lines, writeRun } from "./run-directory.ts";
-
-const candidates = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"];
-const executablePath = candidates.find((path) => path !== undefined && existsSync(path));
-const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
-flags.push("--disable-component-update", "--disable-sync");
-
-const name = "the report in Chromium";
-const suite = executablePath === undefined ? `${name} (skipped: no Chromium; set CHROMIUM to its path)` : name;
 
 const spaces: Record<string, { templates: readonly CellTemplate[]; format: typeof formatDarts }> = {
   darts: { templates: dartsTemplates, format: formatDarts },
   nasbench201: { templates: [nasBench201Template], format: formatNasBench201 },
 };
 
-describe.skipIf(executablePath === undefined)(suite, { timeout: 60_000 }, () => {
+describe.skipIf(executablePath === undefined)(suiteName("the report in Chromium"), { timeout: 60_000 }, () => {
   let browser: Browser;
   const directories: Record<string, string> = {};
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: executablePath as string, args: flags });
+    browser = await launch();
     for (const [space, { templates, format }] of Object.entries(spaces)) {
       const events = fakeSearch(templates, { seed: 2, proposals: 3, format });
       const directory = await writeRun(fakeRun(templates), lines(events), fakeArchitecture(answerOf(events)));
@@ -44,35 +36,16 @@ describe.skipIf(executablePath === undefined)(suite, { timeout: 60_000 }, () => 
     for (const directory of Object.values(directories)) await rm(directory, { recursive: true });
   });
 
-  /** Opens a report, with every fold unfolded where `unfold`; collects what it requests and complains of. */
-  async function visit(space: string, options: { scheme: "light" | "dark"; width?: number; unfold?: boolean }) {
-    const context = await browser.newContext({
-      javaScriptEnabled: false,
-      colorScheme: options.scheme,
-      viewport: { width: options.width ?? 1200, height: 900 },
-    });
-    const page = await context.newPage();
-    const requests: string[] = [];
-    const complaints: string[] = [];
-    page.on("request", (request) => requests.push(request.url()));
-    page.on("console", (message) => complaints.push(message.text()));
-    page.on("pageerror", (error) => complaints.push(error.message));
-    const url = pathToFileURL(join(directories[space] as string, "report.html")).href;
-    await page.goto(url);
-    if (options.unfold === true) {
-      await page.evaluate(() => {
-        for (const details of document.querySelectorAll("details")) details.open = true;
-      });
-    }
-    return { page, url, requests, complaints, close: () => context.close() };
-  }
+  const urlOf = (space: string): string => pathToFileURL(join(directories[space] as string, "report.html")).href;
+  const visit = (space: string, options: Parameters<typeof open>[2]): Promise<Visit> =>
+    open(browser, urlOf(space), options);
 
   test.each(Object.keys(spaces))(
     "%s: loads one file, without complaints, and fits narrow and wide windows",
     async (space) => {
       for (const width of [390, 1200]) {
-        const { page, url, requests, complaints, close } = await visit(space, { scheme: "light", width, unfold: true });
-        expect(requests).toEqual([url]);
+        const { page, requests, complaints, close } = await visit(space, { scheme: "light", width, unfold: true });
+        expect(requests).toEqual([urlOf(space)]);
         expect(complaints).toEqual([]);
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
         await close();

@@ -1,9 +1,20 @@
 /** Decisions of a proposal, put together into heat maps. */
 import { describe, expect, test } from "vitest";
 import type { OperationDecision, TopologyDecision } from "../../../src/runs/events.ts";
-import { comparisonMap, decisionsOf, operationMap, topologyMap } from "../../../src/runs/report/decisions.ts";
+import {
+  comparisonMap,
+  decisionsOf,
+  edgeMap,
+  keptEnd,
+  operationMap,
+  scoresAreWeights,
+  topologyMap,
+  unscoredPrunings,
+} from "../../../src/runs/report/decisions.ts";
 import { candidatesOf, proposalsOf } from "../../../src/runs/report/proposals.ts";
+import { nasbench201 } from "../../../src/spaces/nasbench201.ts";
 import type { CellTemplate } from "../../../src/spaces/space.ts";
+import { fakeMagnitudeSearch } from "./fake-training.ts";
 import { dartsTemplates, fakeSearch, formatDarts, formatNasBench201, nasBench201Template } from "./fixtures.ts";
 
 const normal = dartsTemplates[0] as CellTemplate;
@@ -93,7 +104,7 @@ test("pruning: a row for each node and round, columns by source, kept edges fram
     ],
     kept: [5, 7],
   };
-  const map = topologyMap(normal, [decision], "min");
+  const map = topologyMap(normal, [decision]);
   expect(map?.columns).toEqual(["from cₖ₋₂", "from cₖ₋₁", "from 0", "from 1"]);
   expect(map?.rows.map((row) => [row.label, row.note])).toEqual([
     ["node 2, round 1", "15"],
@@ -103,7 +114,94 @@ test("pruning: a row for each node and round, columns by source, kept edges fram
     [0, 2],
     [0, 2],
   ]);
-  expect(topologyMap(normal, [], "min")).toBeUndefined();
+  expect(topologyMap(normal, [])).toBeUndefined();
+});
+
+describe("which end of the scores a pruning kept", () => {
+  const prune = (scores: TopologyDecision["scores"], kept: number[]): TopologyDecision => ({
+    type: "topology-decision",
+    proposal: 0,
+    step: 14,
+    cell: "normal",
+    node: 3,
+    edges: [2, 3, 4],
+    scores,
+    kept,
+  });
+
+  test("perturbation: the supernet without a kept edge is worse", () => {
+    expect(keptEnd(prune([[1, 9, 2]], [2, 4]))).toBe("min");
+    const map = topologyMap(normal, [prune([[1, 9, 2]], [2, 4])]);
+    expect(map?.title).toBe('Scores without each incoming edge in the cell "normal"');
+    expect(map?.rows[0]?.cells.map((cell) => cell?.strength)).toEqual([1, 0, 0.875]);
+  });
+
+  test("several rounds: those that were gone have no score", () => {
+    const rounds = [
+      [5, 9, 8],
+      [7, "NaN", 6],
+    ] as const;
+    expect(keptEnd(prune(rounds, [4]))).toBe("min");
+  });
+
+  test("magnitude: kept edges are the strongest", () => {
+    expect(keptEnd(prune([[0.3, 0.1, 0.2]], [2, 4]))).toBe("max");
+    const map = topologyMap(normal, [prune([[0.3, 0.1, 0.2]], [2, 4])]);
+    expect(map?.title).toBe('Strengths of each incoming edge in the cell "normal"');
+    expect(map?.rows[0]?.cells.map((cell) => cell?.strength)).toEqual([1, 0, expect.closeTo(0.5, 12)]);
+  });
+
+  test("without scores there is no map, only what was kept", () => {
+    expect(topologyMap(normal, [prune([], [2, 4])])).toBeUndefined();
+    expect(unscoredPrunings(normal, [prune([], [2, 4])])).toEqual(["node 1 keeps cₖ₋₂ and 0"]);
+    expect(unscoredPrunings(normal, [prune([[1, 9, 2]], [2, 4])])).toEqual([]);
+  });
+});
+
+test("edges with scores of their own: a map of them, and rows with colours of their own", () => {
+  const decision: OperationDecision = {
+    type: "operation-decision",
+    proposal: 0,
+    step: 0,
+    cell: "cell",
+    edges: [1, 4],
+    operations: [
+      ["none", "skip_connect"],
+      ["none", "skip_connect"],
+    ],
+    scores: [
+      [0.4, 0.6],
+      [0.1, 0.9],
+    ],
+    best: "max",
+    edgeScores: [0.2, 0.7],
+    edge: 4,
+    operation: "skip_connect",
+  };
+  const edges = edgeMap(nasBench201Template, decision);
+  expect(edges?.columns).toEqual(["in → 2", "1 → out"]);
+  expect(edges?.rows[0]?.cells).toEqual([
+    { score: 0.2, chosen: false, strength: 0 },
+    { score: 0.7, chosen: true, strength: 1 },
+  ]);
+  const { rows } = comparisonMap(nasBench201Template, decision);
+  expect(rows.map((row) => row.cells.map((cell) => cell?.strength))).toEqual([
+    [0, 1],
+    [0, 1],
+  ]);
+  expect(rows.map(marked)).toEqual([[], [1]]);
+  expect(edgeMap(nasBench201Template, { ...decision, edgeScores: undefined } as never)).toBeUndefined();
+});
+
+test("scores are mixing weights where an epoch reported them for the edge", () => {
+  const events = fakeMagnitudeSearch(nasbench201, { seed: 1, epochs: 2 });
+  const decision = events.find((event) => event.type === "operation-decision") as OperationDecision;
+  expect(scoresAreWeights(decision, events)).toBe(true);
+  const others = decision.scores.map((row) => row.map((score) => Number(score) / 2));
+  expect(scoresAreWeights({ ...decision, scores: others }, events)).toBe(false);
+  expect(scoresAreWeights(decision, [decision])).toBe(false);
+  const allowed = decision.scores.map((row) => row.slice(1));
+  expect(scoresAreWeights({ ...decision, scores: allowed }, events)).toBe(true);
 });
 
 describe("proposals", () => {

@@ -39,7 +39,7 @@ test("a damaged line elsewhere is named", () => {
 });
 
 test("events of unknown types are counted and left out", async () => {
-  const later = [{ type: "epoch", epoch: 1 }, ...events, { type: "alpha", values: [1] }];
+  const later = [{ type: "memory", bytes: 1 }, ...events, { type: "alpha", values: [1] }];
   const inputs = await readInputs(await directory(run, lines(later)));
   expect(inputs.events).toEqual(events);
   expect(inputs.unknownEvents).toBe(2);

@@ -1,9 +1,9 @@
 /** The report of an epoch. */
 import { noGrad, scope } from "@archwright/torch";
-import { rows, type SearchModel } from "../../methods/model.ts";
 import type { CellState, EpochEvent, HalfMetrics } from "../../runs/events.ts";
 import { type CellDecisions, isDecided } from "../../selections/decisions.ts";
 import { strongest } from "../../selections/magnitude-rule.ts";
+import { rows, type SearchModel } from "../model.ts";
 import { meanOf, meansOf, type Sums } from "./statistics.ts";
 import type { EpochPlan, Trainer } from "./trainer.ts";
 

@@ -2,7 +2,7 @@
 import type { Tensor } from "@archwright/torch";
 import "../../networks/leaks.ts";
 import { expect, it } from "vitest";
-import { epochEvent } from "../../../src/updates/training/epoch-event.ts";
+import { epochEvent } from "../../../src/methods/training/epoch-event.ts";
 import type { GradientRules } from "../../../src/updates/update.ts";
 import { plan, rulesOf, smallModel, smallTrainer } from "./support.ts";
 

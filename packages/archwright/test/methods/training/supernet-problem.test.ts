@@ -3,6 +3,7 @@ import { Generator, grad, noGrad, scope, softmax, type Tensor } from "@archwrigh
 import "../../networks/leaks.ts";
 import { describe, expect, it } from "vitest";
 import { rows, type SearchModel } from "../../../src/methods/model.ts";
+import { SupernetProblem } from "../../../src/methods/training/supernet-problem.ts";
 import { cell } from "../../../src/spaces/cells.ts";
 import { defineSpace } from "../../../src/spaces/define.ts";
 import { nasbench201 } from "../../../src/spaces/nasbench201.ts";
@@ -11,9 +12,8 @@ import { s2 } from "../../../src/spaces/s2.ts";
 import { staged } from "../../../src/spaces/skeletons/staged.ts";
 import { gradients } from "../../../src/updates/bilevel/derivatives.ts";
 import { dense } from "../../../src/updates/bilevel/vectors.ts";
-import { SupernetProblem } from "../../../src/updates/training/supernet-problem.ts";
 import { sized } from "../../networks/support.ts";
-import { bits, constant, distance, leaf, norm, numbers } from "../support.ts";
+import { bits, constant, distance, leaf, norm, numbers } from "../../updates/support.ts";
 import { firstBatch, inDoubles, smallModel, trainable } from "./support.ts";
 
 const problemOf = (model: SearchModel): SupernetProblem => {

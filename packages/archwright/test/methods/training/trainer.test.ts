@@ -5,10 +5,10 @@ import { describe, expect, it } from "vitest";
 import type { Dataset } from "../../../src/data/dataset.ts";
 import { ArchwrightError } from "../../../src/errors.ts";
 import type { SearchModel } from "../../../src/methods/model.ts";
+import type { Trainer } from "../../../src/methods/training/trainer.ts";
 import type { ProxyBatch } from "../../../src/proxies/proxy.ts";
-import type { Trainer } from "../../../src/updates/training/trainer.ts";
 import type { WeightOptimizer } from "../../../src/updates/update.ts";
-import { bits } from "../support.ts";
+import { bits } from "../../updates/support.ts";
 import { dataset, plan, rulesOf, runEpoch, smallModel, smallTrainer, watched } from "./support.ts";
 
 const SIZE = dataset.train.height * dataset.train.width * dataset.train.channels;

@@ -15,13 +15,13 @@ import {
   zerosLike,
 } from "@archwright/torch";
 import { ArchwrightError } from "../../errors.ts";
-import { derivedSeed, type SearchModel, toTensors } from "../../methods/model.ts";
-import { prefixed, unprefixed } from "../../methods/state.ts";
 import type { ProxyBatch } from "../../proxies/proxy.ts";
 import { isDecided } from "../../selections/decisions.ts";
-import type { Gradients } from "../bilevel/problem.ts";
-import { norm } from "../bilevel/vectors.ts";
-import type { GradientRules, Moment, WeightOptimizer } from "../update.ts";
+import type { Gradients } from "../../updates/bilevel/problem.ts";
+import { norm } from "../../updates/bilevel/vectors.ts";
+import type { GradientRules, Moment, WeightOptimizer } from "../../updates/update.ts";
+import { derivedSeed, type SearchModel, toTensors } from "../model.ts";
+import { prefixed, unprefixed } from "../state.ts";
 import { Halves, type HalvesState } from "./halves.ts";
 import { batchSize, type TrainingSettings } from "./settings.ts";
 import { addTo, type Sums } from "./statistics.ts";

@@ -15,11 +15,11 @@ import {
   tensor,
   to,
 } from "@archwright/torch";
-import { rows, type SearchModel } from "../../methods/model.ts";
 import type { BlockMixtures, CellMixture } from "../../networks/mixture.ts";
 import type { ProxyBatch } from "../../proxies/proxy.ts";
 import { type CellDecisions, isDecided } from "../../selections/decisions.ts";
-import type { Bilevel, Objective, TrainObjective } from "../bilevel/problem.ts";
+import type { Bilevel, Objective, TrainObjective } from "../../updates/bilevel/problem.ts";
+import { rows, type SearchModel } from "../model.ts";
 
 export class SupernetProblem implements Bilevel<ProxyBatch> {
   readonly #model: SearchModel;

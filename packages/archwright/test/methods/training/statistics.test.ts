@@ -1,6 +1,6 @@
 /** Means of an epoch. */
 import { expect, it } from "vitest";
-import { addTo, meanOf, meansOf, type Sums } from "../../../src/updates/training/statistics.ts";
+import { addTo, meanOf, meansOf, type Sums } from "../../../src/methods/training/statistics.ts";
 
 it("are weighted by the number of images", () => {
   const sums: Sums = {};

@@ -1,11 +1,11 @@
 /** A search that trains a supernet epoch by epoch, with a selection's decisions between the epochs. */
-import type { SearchEvent } from "../runs/events.ts";
-import type { CellDecisions } from "../selections/decisions.ts";
-import type { Task, TrainingPlan } from "../selections/selection.ts";
-import { epochEvent } from "../updates/training/epoch-event.ts";
-import type { Trainer } from "../updates/training/trainer.ts";
-import type { SearchModel } from "./model.ts";
-import type { Search, SearchState } from "./search.ts";
+import type { SearchEvent } from "../../runs/events.ts";
+import type { CellDecisions } from "../../selections/decisions.ts";
+import type { Task, TrainingPlan } from "../../selections/selection.ts";
+import type { SearchModel } from "../model.ts";
+import type { Search, SearchState } from "../search.ts";
+import { epochEvent } from "./epoch-event.ts";
+import type { Trainer } from "./trainer.ts";
 
 /** The JSON half of a saved state. */
 interface SavedJson {

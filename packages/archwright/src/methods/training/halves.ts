@@ -1,7 +1,7 @@
 /** The minibatches of both halves of the training images. */
 import { NO_AUGMENTATION, SEARCH_AUGMENTATION } from "../../data/augment.ts";
 import { Batches, type BatchesOptions, type BatchesState } from "../../data/sampler.ts";
-import type { SearchModel } from "../../methods/model.ts";
+import type { SearchModel } from "../model.ts";
 import type { TrainingSettings } from "./settings.ts";
 
 export interface HalvesState {

@@ -5,11 +5,11 @@ import { describe, expect, it } from "vitest";
 import { createSearch } from "../../../src/methods/create.ts";
 import type { MethodRequest } from "../../../src/methods/method.ts";
 import { resolveMethod } from "../../../src/methods/resolve.ts";
+import { SupernetProblem } from "../../../src/methods/training/supernet-problem.ts";
 import type { AnswerEvent, EpochEvent, ProposalEvent, SearchEvent, ValidationEvent } from "../../../src/runs/events.ts";
 import { nasbench201 } from "../../../src/spaces/nasbench201.ts";
 import { attack } from "../../../src/updates/adversarial.ts";
-import { SupernetProblem } from "../../../src/updates/training/supernet-problem.ts";
-import { bits, norm } from "../support.ts";
+import { bits, norm } from "../../updates/support.ts";
 import { dataset, firstBatch, smallModel, space } from "./support.ts";
 
 interface Finished {

@@ -4,13 +4,13 @@ import type { Dataset } from "../../../src/data/dataset.ts";
 import { noiseDataset } from "../../../src/data/noise.ts";
 import { Batches } from "../../../src/data/sampler.ts";
 import { SearchModel, toTensors } from "../../../src/methods/model.ts";
+import { trainingSettings } from "../../../src/methods/training/settings.ts";
+import { type EpochPlan, Trainer } from "../../../src/methods/training/trainer.ts";
 import type { ProxyBatch } from "../../../src/proxies/proxy.ts";
 import { softmax } from "../../../src/relaxations/softmax.ts";
 import { nasbench201 } from "../../../src/spaces/nasbench201.ts";
 import type { Space } from "../../../src/spaces/space.ts";
 import { findUpdate } from "../../../src/updates/registry.ts";
-import { trainingSettings } from "../../../src/updates/training/settings.ts";
-import { type EpochPlan, Trainer } from "../../../src/updates/training/trainer.ts";
 import type { GradientRules } from "../../../src/updates/update.ts";
 import { sized } from "../../networks/support.ts";
 
