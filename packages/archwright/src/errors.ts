@@ -6,7 +6,7 @@ export type ErrorCode =
   | "data" // a dataset file is missing, truncated, oversized or corrupt
   | "run" // a run directory exists, is missing, is damaged or of another version
   | "device" // a device is not available
-  | "training" // training failed: a loss became NaN
+  | "training" // training failed: a loss became NaN, or memory ran out
   | "benchmark" // a table is damaged or does not hold what was asked for
   | "io"; // the disk is full, a file cannot be written
 

@@ -24,6 +24,8 @@ export interface BatchesOptions {
   readonly seed: number;
   /** Tells the batches of one run apart (`train`, `valid`): each name has random streams of its own. */
   readonly name: string;
+  /** Name of the random streams, where that is to be another. Default: `name`. */
+  readonly stream?: string;
   /** Default: normalisation only. */
   readonly augmentation?: Augmentation;
   /** A new order in every epoch. Default true; false takes the images by index. */
@@ -71,7 +73,7 @@ export class Batches {
 
   /** Fails when the set (or `epochImages`) is smaller than one batch. */
   constructor(set: ImageSet, options: BatchesOptions) {
-    const { batchSize, epochImages = set.count, dropLast = false } = options;
+    const { batchSize, epochImages = set.count, dropLast = false, stream = options.name } = options;
     if (!Number.isInteger(batchSize) || batchSize < 1) {
       throw new ArchwrightError("usage", `the batch size must be a whole number of at least 1, not ${batchSize}`);
     }
@@ -92,8 +94,8 @@ export class Batches {
     this.#independent = options.independent ?? false;
     this.#augmentation = options.augmentation ?? NO_AUGMENTATION;
     this.#table = tableFor(set, options.normalization);
-    this.#shuffleStream = Random.stream(options.seed, `data/${options.name}/shuffle`);
-    this.#augmentationStream = Random.stream(options.seed, `data/${options.name}/augmentation`);
+    this.#shuffleStream = Random.stream(options.seed, `data/${stream}/shuffle`);
+    this.#augmentationStream = Random.stream(options.seed, `data/${stream}/augmentation`);
     this.#orderState = this.#shuffleStream.save();
     this.#order = this.#drawOrder();
   }

@@ -7,7 +7,7 @@ const source = "Wang et al., Rethinking Architecture Selection in Differentiable
 /** The paper's code draws training minibatches independently of each other too (darts-pt §8). */
 const paper: Method["presets"]["paper"] = (space) => ({ ...paperTraining(space), trainSampling: "independent" });
 
-const smallSelection: Settings = { finetuneEpochs: 2, comparisonBatches: 20 };
+const smallSelection: Settings = { finetuneEpochs: 2, comparisonBatches: 25 };
 
 export const dartsPT: Method = {
   name: "darts-pt",

@@ -4,7 +4,7 @@ import { small } from "./presets.ts";
 
 const source = "Li et al., SGAS: Sequential Greedy Architecture Search, CVPR 2020";
 
-const smallSchedule: Settings = { warmup: 8, interval: 2, batchGrowth: 2 };
+const smallSchedule: Settings = { warmup: 3, interval: 1, batchGrowth: 1 };
 
 export const sgas: Method = {
   name: "sgas",
@@ -35,6 +35,6 @@ export const sgasPT: Method = {
   selection: "greedy",
   presets: {
     paper: { criterion: 1, decideBy: "perturbation" },
-    small: small({ ...smallSchedule, criterion: 1, decideBy: "perturbation", comparisonBatches: 20 }),
+    small: small({ ...smallSchedule, criterion: 1, decideBy: "perturbation", comparisonBatches: 25 }),
   },
 };

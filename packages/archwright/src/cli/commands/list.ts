@@ -41,7 +41,11 @@ const kinds: Readonly<Record<string, () => Promise<readonly Entry[]>>> = {
       metrics,
     })),
   relaxations: async () => (await import("../../relaxations/registry.ts")).relaxations.map(part),
-  updates: async () => (await import("../../updates/registry.ts")).updates.map(part),
+  updates: async () => {
+    const { updates, updateModifiers } = await import("../../updates/registry.ts");
+    // What wraps an update is asked for behind a plus: first-order+random-smoothing.
+    return [...updates.map(part), ...updateModifiers.map((each) => ({ ...part(each), name: `+${each.name}` }))];
+  },
   selections: async () => (await import("../../selections/registry.ts")).selections.map(part),
 };
 

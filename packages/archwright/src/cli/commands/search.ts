@@ -26,7 +26,7 @@ const requestOptions: readonly Option[] = [
   { name: "out", value: "DIR", about: "run directory to make; default runs/<time>-<space>-<method>-<seed>" },
   { name: "device", value: "cpu|cuda", about: "where the tensors are; default cpu" },
   { name: "relaxation", value: "R", about: "in place of the method's own (`archwright list relaxations`)" },
-  { name: "update", value: "U", about: "in place of the method's own (`archwright list updates`)" },
+  { name: "update", value: "U", about: "in place of the method's own (`archwright list updates`); U+V adds V" },
   { name: "selection", value: "L", about: "in place of the method's own (`archwright list selections`)" },
   {
     name: "preset",

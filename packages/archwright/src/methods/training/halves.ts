@@ -24,19 +24,20 @@ export class Halves {
     saved?: HalvesState,
   ) {
     const { dataset, seed } = model.context;
-    const options = (name: string): BatchesOptions => ({
+    const options = (name: string, stream: string): BatchesOptions => ({
       batchSize,
       normalization: dataset,
       seed,
+      name,
       // Batches of another size are other batches: SGAS changes it on the way.
-      name: `supernet/${name}/${batchSize}`,
+      stream: `supernet/${stream}/${batchSize}`,
       augmentation: SEARCH_AUGMENTATION,
     });
     const { train, valid } = model.halves;
     const independently = (sampling: "epoch" | "independent") => ({ independent: sampling === "independent" });
-    const training = { ...options("train"), ...independently(sampling.trainSampling) };
-    const validating = { ...options("valid"), ...independently(sampling.validationSampling) };
-    const evaluating = { ...options("evaluation"), augmentation: NO_AUGMENTATION, shuffle: false };
+    const training = { ...options("training", "train"), ...independently(sampling.trainSampling) };
+    const validating = { ...options("validation", "valid"), ...independently(sampling.validationSampling) };
+    const evaluating = { ...options("validation", "evaluation"), augmentation: NO_AUGMENTATION, shuffle: false };
     this.train = saved === undefined ? new Batches(train, training) : Batches.restore(train, training, saved.train);
     this.valid = saved === undefined ? new Batches(valid, validating) : Batches.restore(valid, validating, saved.valid);
     this.evaluation =

@@ -12,6 +12,7 @@ import {
   scope,
   select,
   type Tensor,
+  TorchError,
   zerosLike,
 } from "@archwright/torch";
 import { ArchwrightError } from "../../errors.ts";
@@ -131,12 +132,16 @@ export class Trainer implements Disposable {
     this.#weightOptimizer = this.#newWeightOptimizer();
   }
 
-  /** The next unit of work of the epoch. Throws `ArchwrightError("training")` where a loss is not finite. */
+  /** The next unit of work of the epoch. Throws `ArchwrightError("training")` for a loss that is not finite, or too little memory. */
   step(): void {
     const plan = this.#plan as EpochPlan;
     const images = this.#model.halves.train.count;
-    if (this.#step < this.#trainingSteps(images, plan.batch)) this.#trainingStep(plan);
-    else this.#evaluationStep();
+    try {
+      if (this.#step < this.#trainingSteps(images, plan.batch)) this.#trainingStep(plan);
+      else this.#evaluationStep();
+    } catch (cause) {
+      throw cause instanceof TorchError && cause.code === "memory" ? tooLarge(plan, cause) : cause;
+    }
     this.#step++;
   }
 
@@ -298,5 +303,8 @@ export class Trainer implements Disposable {
     this.#alphaOptimizer.dispose();
   }
 }
+
+const tooLarge = ({ batch }: EpochPlan, cause: TorchError): ArchwrightError =>
+  new ArchwrightError("training", `${cause.message}; lower --set batch (now ${batch}) or --set channels`, { cause });
 
 const text = (generator: Generator): string => Buffer.from(generator.save()).toString("base64");
