@@ -22,5 +22,5 @@ export const sdartsADV: Method = {
   relaxation: "softmax",
   update: "first-order+adversarial",
   selection: "magnitude",
-  presets: { paper: paperTraining, small: small() },
+  presets: { paper: paperTraining, small: small({ attackSteps: 2 }) },
 };

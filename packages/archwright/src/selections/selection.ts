@@ -31,7 +31,7 @@ export interface Selection extends Part {
 }
 
 /** A part of a search that stands between two epochs: decisions that take work of their own. */
-export interface Task extends Disposable {
+export interface Task {
   readonly finished: boolean;
   step(): readonly SearchEvent[];
   save(): unknown;

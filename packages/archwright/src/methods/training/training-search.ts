@@ -71,7 +71,6 @@ export class TrainingSearch implements Search {
     const events = task.step();
     this.#position.taskSteps++;
     if (!task.finished) return events;
-    task[Symbol.dispose]();
     this.#task = undefined;
     // The answer is a unit of its own, so that it comes after a task that was the last.
     if (this.#position.epoch < this.#plan.epochs) this.#enterEpoch();
@@ -131,12 +130,10 @@ export class TrainingSearch implements Search {
     this.#trainer?.restore(tensors, saved.trainer);
     this.#plan.restore(saved.plan);
     this.#position = { ...saved.position };
-    this.#task?.[Symbol.dispose]();
     this.#task = saved.task === null ? undefined : this.#plan.before(this.#position.epoch);
     this.#task?.restore(saved.task);
   }
 
-  dispose(): void {
-    this.#task?.[Symbol.dispose]();
-  }
+  /** Model and trainer are freed by those who made them. */
+  dispose(): void {}
 }

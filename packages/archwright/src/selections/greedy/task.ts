@@ -156,8 +156,6 @@ export class GreedyTask implements Task {
     this.#position = position;
     this.#tally = tally === null ? undefined : structuredClone(tally);
   }
-
-  [Symbol.dispose](): void {}
 }
 
 const noneColumn = (cell: CellTemplate, edge: number): number => (cell.operations[edge] ?? []).indexOf("none");

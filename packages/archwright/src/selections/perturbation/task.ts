@@ -92,6 +92,4 @@ export class PerturbationTask implements Task {
     this.#subject = subject ?? undefined;
     this.#tally = tally === null ? undefined : structuredClone(tally);
   }
-
-  [Symbol.dispose](): void {}
 }
