@@ -5,6 +5,7 @@ import { supernet } from "../packages/archwright/src/networks/network.ts";
 import { nwot } from "../packages/archwright/src/proxies/nwot.ts";
 import { findSpace } from "../packages/archwright/src/spaces/registry.ts";
 import type { Space } from "../packages/archwright/src/spaces/space.ts";
+import { alternatingStep } from "./train-step.ts";
 
 export interface Case {
   readonly name: string;
@@ -23,7 +24,23 @@ export const cases: readonly Case[] = [
     title: "one operation score (nwot) of the NAS-Bench-201 supernet, C=16, N=5, batch 256",
     make: () => score(findSpace("nasbench201"), 256, { cell: "cell", edge: 0, operation: "nor_conv_3x3" }),
   },
+  {
+    name: "darts-train-step",
+    title:
+      "one alternating step (weights, then α, first order) of the DARTS supernet, 8 operations, C=16, 8 cells, batch 32",
+    make: () => train(findSpace("darts"), 32),
+  },
+  {
+    name: "nasbench201-train-step",
+    title: "one alternating step (weights, then α, first order) of the NAS-Bench-201 supernet, C=16, N=5, batch 64",
+    make: () => train(findSpace("nasbench201"), 64),
+  },
 ];
+
+function train(space: Space, batch: number): ReturnType<Case["make"]> {
+  const { step, dispose } = alternatingStep(space, batch);
+  return { run: () => void step(), dispose };
+}
 
 interface Removed {
   readonly cell: string;

@@ -8,6 +8,7 @@
 #include <c10/core/CPUAllocator.h>
 #include <torch/version.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
@@ -16,6 +17,7 @@
 #if defined(__linux__)
 #include <malloc.h>
 #include <sys/mman.h>
+#include <unistd.h>
 #endif
 
 #include "modules.h"
@@ -33,7 +35,7 @@ namespace {
 
 constexpr size_t kAlignment = 64;
 constexpr size_t kSmall = 64 << 10;             // below this, malloc is as good
-constexpr size_t kCacheLimit = size_t{1} << 30;  // free blocks kept; more goes back to the system
+constexpr size_t kLeastCacheLimit = size_t{1} << 30;
 constexpr size_t kHugePage = 2 << 20;
 constexpr size_t kLargest = size_t{1} << 47;  // more than the address space; keeps the rounding below from overflowing
 
@@ -62,6 +64,16 @@ void systemFree(void* block, size_t bytes) {
   (void)bytes;
   std::free(block);
 #endif
+}
+
+// Bytes of free blocks that are kept; more goes back to the system. A training step frees all that its forward pass has
+// saved, gigabytes of a supernet, and wants it again in the next: a quarter of the machine's memory.
+size_t cacheLimit() {
+#if defined(__linux__)
+  const long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+  if (pages > 0 && page > 0) return std::max(kLeastCacheLimit, static_cast<size_t>(pages) / 4 * static_cast<size_t>(page));
+#endif
+  return kLeastCacheLimit;
 }
 
 class Cache {
@@ -93,7 +105,7 @@ class Cache {
     if (found == used_.end()) return false;
     const size_t size = found->second;
     used_.erase(found);
-    if (cached_ + size > kCacheLimit) {
+    if (cached_ + size > limit_) {
       systemFree(block, size);
     } else {
       free_[size].push_back(block);
@@ -114,6 +126,7 @@ class Cache {
   std::mutex lock_;
   std::unordered_map<size_t, std::vector<void*>> free_;
   std::unordered_map<void*, size_t> used_;
+  const size_t limit_ = cacheLimit();
   size_t cached_ = 0;
 };
 
