@@ -8,8 +8,8 @@ export interface Metric {
   readonly title: string;
   /** `%`, `M` (millions), ... */
   readonly unit: string;
-  /** Whether a larger value is the better one. */
-  readonly larger: "better" | "worse";
+  /** Whether a larger value is the better one; `neither` for a setting that was varied. */
+  readonly larger: "better" | "worse" | "neither";
 }
 
 /** One architecture's results. */

@@ -1,10 +1,12 @@
-/** The benchmark tables that can be asked for by name. */
+/** The benchmark tables that can be asked for by name, and those in files of the user's own. */
 import { unknownName } from "../errors.ts";
 import type { Benchmark } from "./benchmark.ts";
 import { nasbench201Benchmark } from "./nasbench201.ts";
+import { shippedTables } from "./shipped.ts";
+import { openTable } from "./tables/read.ts";
 
-/** Nothing is read from the disk until a value is asked for. */
-export const benchmarks: readonly Benchmark[] = [nasbench201Benchmark];
+/** Nothing is read from the disk until something is asked for. */
+export const benchmarks: readonly Benchmark[] = [nasbench201Benchmark, ...shippedTables];
 
 /** The table of this name, in any case. Throws `ArchwrightError("usage")` with the nearest name otherwise. */
 export function findBenchmark(name: string): Benchmark {
@@ -17,3 +19,7 @@ export function findBenchmark(name: string): Benchmark {
     );
   return found;
 }
+
+/** A table by name, or by the path of a file that `archwright import` has made: one with a slash or an ending. */
+export const openBenchmark = (nameOrPath: string): Benchmark =>
+  /[\\/.]/.test(nameOrPath) ? openTable(nameOrPath) : findBenchmark(nameOrPath);

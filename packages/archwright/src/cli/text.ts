@@ -35,7 +35,10 @@ export const describeRecord = (record: BenchmarkRecord, metrics: readonly Metric
 };
 
 const metricValue = ({ unit }: Metric, value: number | undefined): string =>
-  value === undefined ? "not in the table" : `${Number(value.toFixed(3))} ${unit}`;
+  value === undefined ? "not in the table" : `${shortened(value)} ${unit}`.trimEnd();
+
+/** Counts whole, measured values to six digits. */
+const shortened = (value: number): number => (Number.isInteger(value) ? value : Number(value.toPrecision(6)));
 
 /** A decided cell as equations, node by node: `1 = nor_conv_3x3(in)`. */
 export function describeCell(template: CellTemplate, genotype: CellGenotype): string[] {

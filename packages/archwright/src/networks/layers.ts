@@ -94,7 +94,8 @@ export class BatchNorm extends Module implements Transform {
 
   protected normalize(x: Tensor, context: ForwardContext, momentum: number, epsilon: number): Tensor {
     const { mode } = context;
-    if (mode === "off") return x;
+    // A handle of its own: networks free feature maps that have been read.
+    if (mode === "off") return to(x, { dtype: x.dtype });
     const { weight = null, bias = null } = this;
     const tracked = mode !== "minibatch";
     const mean = tracked ? this.runningMean : null;

@@ -1,9 +1,61 @@
 /** The proxies that can be asked for by name. */
 import { unknownName } from "../errors.ts";
+import { expressivity } from "./az-nas/expressivity.ts";
+import { progressivity } from "./az-nas/progressivity.ts";
+import { trainability } from "./az-nas/trainability.ts";
+import { epeNas } from "./epe-nas.ts";
+import { eznas } from "./eznas.ts";
+import { fisher } from "./fisher.ts";
+import { flops } from "./flops.ts";
+import { gradNorm } from "./grad-norm.ts";
+import { gradSign } from "./gradsign.ts";
+import { grasp } from "./grasp.ts";
+import { jacobCov } from "./jacob-cov.ts";
+import { lSwag } from "./l-swag.ts";
+import { l2Norm } from "./l2-norm.ts";
+import { logSynflow } from "./logsynflow.ts";
+import { meco } from "./meco.ts";
+import { naswot } from "./naswot.ts";
 import { nwot } from "./nwot.ts";
+import { params } from "./params.ts";
+import { plain } from "./plain.ts";
 import type { ZeroCostProxy } from "./proxy.ts";
+import { snip } from "./snip.ts";
+import { swap } from "./swap.ts";
+import { synflow } from "./synflow.ts";
+import { linearRegions } from "./te-nas/linear-regions.ts";
+import { ntk } from "./te-nas/ntk.ts";
+import { zen } from "./zen.ts";
+import { zico } from "./zico.ts";
 
-export const proxies: readonly ZeroCostProxy[] = [nwot];
+export const proxies: readonly ZeroCostProxy[] = [
+  params,
+  flops,
+  l2Norm,
+  gradNorm,
+  plain,
+  snip,
+  grasp,
+  fisher,
+  synflow,
+  logSynflow,
+  jacobCov,
+  epeNas,
+  nwot,
+  naswot,
+  zen,
+  swap,
+  meco,
+  zico,
+  gradSign,
+  lSwag,
+  expressivity,
+  progressivity,
+  trainability,
+  ntk,
+  linearRegions,
+  eznas,
+];
 
 /** Throws `ArchwrightError("usage")` with the nearest name for a name that is not known. */
 export function findProxy(name: string): ZeroCostProxy {

@@ -4,7 +4,7 @@ import { ArchwrightError } from "../errors.ts";
 import type { MethodRequest, ResolvedMethod } from "../methods/method.ts";
 import { findMethod } from "../methods/registry.ts";
 import type { Search } from "../methods/search.ts";
-import { findSpace } from "../spaces/registry.ts";
+import { findSupernetSpace } from "../spaces/architecture-spaces.ts";
 import type { Space } from "../spaces/space.ts";
 import { datasetDigest } from "./dataset-digest.ts";
 import { currentMachine, currentVersions } from "./environment.ts";
@@ -34,7 +34,7 @@ export interface OpenHooks {
 
 /** Checks a request, makes its search, and only then the run directory. Throws before there is one, or not at all. */
 export async function newRun(request: SearchRequest, hooks: OpenHooks = {}): Promise<OpenRun | undefined> {
-  const space = findSpace(request.space);
+  const space = findSupernetSpace(request.space);
   findMethod(request.method);
   const seed = checkSeed(request.seed ?? 0);
   const device = checkDevice(request.device ?? "cpu");
@@ -72,7 +72,7 @@ export async function resumeRun(directory: string, hooks: OpenHooks = {}): Promi
   try {
     const run = readRunFile(directory);
     const { request, settings } = run;
-    const space = findSpace(request.space);
+    const space = findSupernetSpace(request.space);
     const method = await resolved({ ...request, set: settings }, space);
     const { search, dataset, libtorch } = await makeSearch(space, method, request, hooks);
     if (run.dataset !== undefined && run.dataset.sha256 !== dataset.sha256) {

@@ -31,6 +31,29 @@ export interface CostOptions {
  * the network's reductions cannot halve.
  */
 export function networkCost(space: Space, architecture: Architecture, options: CostOptions = {}): Cost {
+  const { parameters, macs } = tallied(space, architecture, options);
+  return { parameters, macs };
+}
+
+/** Work besides multiply-accumulates of weights, in cells and ImageNet stems: some tables count it too (space-nds). */
+export interface SideWork {
+  /** Values that ReLUs give. */
+  readonly relu: number;
+  /** Values that pools read, the global one at the end included. */
+  readonly pool: number;
+  /**
+   * Multiply-accumulates that dilated convolutions would have more if their outputs were as large as those of the same
+   * kernel and padding without dilation.
+   */
+  readonly dilationOverrun: number;
+}
+
+export function sideWork(space: Space, architecture: Architecture, options: CostOptions = {}): SideWork {
+  const { relu, pool, dilationOverrun } = tallied(space, architecture, options);
+  return { relu, pool, dilationOverrun };
+}
+
+function tallied(space: Space, architecture: Architecture, options: CostOptions): Tally {
   const purpose = options.purpose ?? "evaluation";
   const skeleton = networkSkeleton(space, architecture, skeletonOptions(space, options, purpose));
   return count(space, skeleton, purpose, imageSize(options), (cell) => architecture[cell]?.choices ?? []);
@@ -61,7 +84,7 @@ function count(
   purpose: Purpose,
   imageSize: number,
   choices: (cell: string) => readonly Choice[],
-): Cost {
+): Tally {
   const { blocks, head, auxiliary } = skeleton;
   const tally = new Tally(imageSize);
   const sizes = stem(tally, skeleton, imageSize);
@@ -78,9 +101,10 @@ function count(
     }
   }
   if (head.normalized) tally.norm(head.channels);
+  tally.pool += head.channels * (sizes.get(blocks.length - 1) as number) ** 2;
   tally.linear(head.channels, head.classes);
   if (auxiliary !== undefined) auxiliaryHead(tally, skeleton, sizes.get(auxiliary.after) as number);
-  return { parameters: tally.parameters, macs: tally.macs };
+  return tally;
 }
 
 /** The stem's outputs: -1, and -2 where it has two (space-darts §4.1, §4.3). */
@@ -91,6 +115,7 @@ function stem(tally: Tally, { inputChannels, stem: { kind, channels } }: Skeleto
   }
   const sizes = [tally.half(size), tally.half(tally.half(size)), tally.half(tally.half(tally.half(size)))] as const;
   const halfChannels = Math.floor(channels / 2);
+  tally.relu += halfChannels * sizes[0] ** 2 + channels * sizes[1] ** 2;
   tally.conv(inputChannels, halfChannels, 3, sizes[0]).norm(halfChannels);
   tally.conv(halfChannels, channels, 3, sizes[1]).norm(channels);
   tally.conv(channels, channels, 3, sizes[2]).norm(channels);
@@ -111,6 +136,7 @@ function preprocessed(
   const size = sizes.get(input.from) as number;
   if (input.preprocess === "none") return size;
   const result = input.preprocess === "factorized-reduce" ? tally.half(size) : size;
+  tally.relu += input.channels * size ** 2;
   // Two 1×1 convolutions to half the channels each are as much as one to all of them.
   tally.conv(input.channels, channels, 1, result);
   if (purpose === "evaluation") tally.norm(channels);
@@ -155,6 +181,10 @@ function auxiliaryHead(tally: Tally, { stem: { kind }, head, auxiliary }: Skelet
 class Tally {
   parameters = 0;
   macs = 0;
+  /** What {@link sideWork} tells. */
+  relu = 0;
+  pool = 0;
+  dilationOverrun = 0;
   readonly #imageSize: number;
 
   constructor(imageSize: number) {
@@ -182,25 +212,48 @@ class Tally {
 
   /** One layer of an operation; returns the size of its output. */
   layer(layer: Layer, channels: number, size: number, stride: 1 | 2, purpose: Purpose): number {
-    const reduced = stride === 2 ? this.half(size) : size;
+    // Asked for only by layers that stride: what follows them may have an odd size.
+    const reduced = (): number => (stride === 2 ? this.half(size) : size);
     switch (layer.kind) {
       case "conv": {
-        const output = layer.strided ? reduced : size;
-        this.conv(channels, channels, layer.kernel, output, layer.depthwise ? channels : 1);
+        const output = layer.strided ? reduced() : size;
+        const groups = layer.depthwise ? channels : 1;
+        this.conv(channels, channels, layer.kernel, output, groups);
+        const excess = (layer.dilation - 1) * (layer.kernel - 1);
+        const overrun = Math.floor((size + excess - 1) / (layer.strided ? stride : 1)) + 1;
+        this.dilationOverrun += (channels / groups) * channels * layer.kernel ** 2 * (overrun ** 2 - output ** 2);
+        return output;
+      }
+      case "factored-conv": {
+        // k weights for each pair of channels, twice; the first convolution halves one side only.
+        const weights = channels * channels * layer.kernel;
+        this.parameters += 2 * weights;
+        const output = reduced();
+        this.macs += weights * (size * output + output * output);
         return output;
       }
       case "batch-norm":
         if (purpose === "evaluation") this.norm(channels);
         return size;
-      case "factorized-reduce":
-        this.conv(channels, channels, 1, reduced);
+      case "factorized-reduce": {
+        const output = reduced();
+        this.relu += channels * size ** 2;
+        this.conv(channels, channels, 1, output);
         if (purpose === "evaluation") this.norm(channels);
-        return reduced;
+        return output;
+      }
       case "relu":
+        this.relu += channels * size ** 2;
+        return size;
+      case "pool": {
+        const output = reduced();
+        this.pool += channels * output ** 2 * layer.kernel ** 2;
+        return output;
+      }
       case "identity":
         return size;
       default:
-        return reduced;
+        return reduced();
     }
   }
 

@@ -105,7 +105,7 @@ function rowsProblem({ operations, excluded }: Rules, cell: CellTemplate): strin
 
 function layersProblem(operation: string, layers: readonly Layer[]): string | undefined {
   for (const layer of layers) {
-    if (layer.kind !== "conv" && layer.kind !== "pool") continue;
+    if (layer.kind !== "conv" && layer.kind !== "factored-conv" && layer.kind !== "pool") continue;
     if (!Number.isInteger(layer.kernel) || layer.kernel < 1 || layer.kernel % 2 === 0) {
       return `operation "${operation}" has a ${layer.kind} of kernel ${layer.kernel}; kernels must be odd`;
     }

@@ -13,6 +13,8 @@ export type Layer =
       readonly depthwise: boolean;
       readonly strided: boolean;
     }
+  /** A 1×k and a k×1 convolution, the first with the stride along the rows, the second along the columns. */
+  | { readonly kind: "factored-conv"; readonly kernel: number }
   | { readonly kind: "batch-norm" }
   | { readonly kind: "pool"; readonly mode: "max" | "average"; readonly kernel: number }
   | { readonly kind: "identity" }
@@ -61,3 +63,6 @@ export const depthwise = (kernel: number, options: { strided?: boolean; dilation
 
 /** Pooling with the edge's stride, padding (kernel-1)/2; padded cells do not count in an average. */
 export const pool = (mode: "max" | "average", kernel: number): Layer => ({ kind: "pool", mode, kernel });
+
+/** Dense 1×k, then k×1 convolution without norm or activation between, with the edge's stride (space-nds §3.2). */
+export const factoredConv = (kernel: number): Layer => ({ kind: "factored-conv", kernel });

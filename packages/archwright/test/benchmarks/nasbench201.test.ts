@@ -5,7 +5,7 @@ import type { BenchmarkRecord } from "../../src/benchmarks/benchmark.ts";
 import { nasbench201Table } from "../../src/benchmarks/nasbench201.ts";
 import { spearman } from "../../src/benchmarks/ranks.ts";
 import { benchmarks, findBenchmark } from "../../src/benchmarks/registry.ts";
-import { findSpace } from "../../src/spaces/registry.ts";
+import { findArchitectureSpace } from "../../src/spaces/architecture-spaces.ts";
 import { hasSharedData, needsSharedData, sharedCsv } from "../spaces/shared-data.ts";
 
 const table = findBenchmark("nasbench201");
@@ -24,7 +24,7 @@ describe("findBenchmark", () => {
   });
 
   it("every table and its space name each other", () => {
-    for (const benchmark of benchmarks) expect(findSpace(benchmark.space).benchmark).toBe(benchmark.name);
+    for (const benchmark of benchmarks) expect(findArchitectureSpace(benchmark.space).benchmark).toBe(benchmark.name);
   });
 });
 

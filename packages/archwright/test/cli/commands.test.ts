@@ -3,9 +3,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { commands } from "../../src/cli/commands.ts";
+import { architectureCost } from "../../src/spaces/architecture-space.ts";
+import { architectureSpaces } from "../../src/spaces/architecture-spaces.ts";
 import { networkCost } from "../../src/spaces/cost.ts";
 import { darts } from "../../src/spaces/darts.ts";
-import { spaces } from "../../src/spaces/registry.ts";
+import { nasbench101 } from "../../src/spaces/nasbench101.ts";
 import { type Ended, start } from "../runs/processes.ts";
 import { temporaryFolder } from "../runs/temporary.ts";
 
@@ -44,6 +46,24 @@ test("lookup gives the table's record", async () => {
   expect(text.stdout).toMatch(/cifar10-test +93\.66 %/);
 });
 
+test("inspect counts the networks of spaces without supernets too, and draws only cells", async () => {
+  const matrix = '{"matrix":[[0,1,0],[0,0,1],[0,0,0]],"ops":["input","conv3x3-bn-relu","output"]}';
+  const { stdout } = await archwright("inspect", "--space", "nasbench101", "--arch", matrix, "--json");
+  const { parameters, macs } = architectureCost(nasbench101, nasbench101.parse(matrix));
+  expect(JSON.parse(stdout)).toMatchObject({ space: "nasbench101", classes: 10, imageSize: 32, parameters, macs });
+  const cut = matrix.replace("[0,1,0]", "[0,0,0]");
+  expect(await archwright("inspect", "--space", "nasbench101", "--arch", cut)).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining("no path leads from the input to the output"),
+  });
+  expect(await archwright("inspect", "--space", "nasbench101", "--arch", matrix, "--svg", "x.svg")).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining("--svg draws cells"),
+  });
+  const searched = await archwright("search", "--space", "nasbench101", "--method", "darts", "--data", "noise");
+  expect(searched).toMatchObject({ status: 2, stderr: expect.stringContaining("has no supernet to search in") });
+});
+
 test("inspect counts, draws and writes; the text may come from a file", async () => {
   const folder = temporaryFolder();
   const [text, svg] = [join(folder, "genotype.txt"), join(folder, "cells.svg")];
@@ -71,7 +91,7 @@ test("list shows each registry; its JSON is one document", async () => {
     for (const entry of JSON.parse(stdout))
       expect(entry).toMatchObject({ name: expect.any(String), title: expect.any(String) });
   }
-  expect(JSON.parse((lists[0] as Ended).stdout)).toHaveLength(spaces.length);
+  expect(JSON.parse((lists[0] as Ended).stdout)).toHaveLength(architectureSpaces.length);
 });
 
 test.each<[string[], string]>([

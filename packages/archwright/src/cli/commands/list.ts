@@ -17,12 +17,15 @@ interface Entry {
 /** Each kind is loaded alone. */
 const kinds: Readonly<Record<string, () => Promise<readonly Entry[]>>> = {
   spaces: async () =>
-    (await import("../../spaces/registry.ts")).spaces.map(({ name, title, source, benchmark }) => ({
-      name,
-      title,
-      source,
-      ...(benchmark === undefined ? {} : { benchmark }),
-    })),
+    (await import("../../spaces/architecture-spaces.ts")).architectureSpaces.map(
+      ({ name, title, source, size, benchmark }) => ({
+        name,
+        title,
+        source,
+        ...(size === undefined ? {} : { architectures: String(size) }),
+        ...(benchmark === undefined ? {} : { benchmark }),
+      }),
+    ),
   methods: async () => (await import("../../methods/registry.ts")).methods.map((method) => ({ ...method })),
   proxies: async () =>
     (await import("../../proxies/registry.ts")).proxies.map(({ name, title, source, direction }) => ({

@@ -1,5 +1,5 @@
 /** `archwright lookup` */
-import { findBenchmark } from "../../benchmarks/registry.ts";
+import { openBenchmark } from "../../benchmarks/registry.ts";
 import { architectureOption, architectureText } from "../architecture-text.ts";
 import type { Command } from "../command.ts";
 import { exitStatus } from "../errors.ts";
@@ -8,11 +8,11 @@ import { describeRecord } from "../text.ts";
 
 export const lookup: Command = {
   options: [
-    { name: "benchmark", value: "B", required: true, about: "benchmark table (`archwright list benchmarks`)" },
+    { name: "benchmark", value: "B", required: true, about: "table (`archwright list benchmarks`), or a file" },
     architectureOption,
   ],
   run: async (given) => {
-    const benchmark = findBenchmark(given.required("benchmark"));
+    const benchmark = openBenchmark(given.required("benchmark"));
     const record = benchmark.lookup(architectureText(given.required("arch")));
     if (given.has("json")) printJson({ benchmark: benchmark.name, ...record });
     else

@@ -7,7 +7,7 @@ import { type Pattern, patternOf, reluAndCodes } from "./pattern.ts";
 function poolOf(x: Tensor, pool: Pool): Tensor {
   const { kernel, stride, padding, mode } = pool;
   const plain = kernel === 3 && padding === 1 && (stride === 1 || stride === 2);
-  return plain && x.device === "cpu" ? pool3x3(x, mode, stride) : pool.forward(x);
+  return plain && x.device === "cpu" ? pool3x3(x, mode, stride) : pool.forward(x, { mode: "eval" });
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What a comparison is asked for: methods and seeds, each pair a search. */
 import { ArchwrightError } from "../../errors.ts";
-import { findSpace } from "../../spaces/registry.ts";
+import { findSupernetSpace } from "../../spaces/architecture-spaces.ts";
 import type { Space } from "../../spaces/space.ts";
 import { absoluteData, checkDevice, checkSeed, type SearchRequest, shellWord } from "../search-request.ts";
 import { type ComparedMethod, readMethod, runFolder } from "./methods.ts";
@@ -42,7 +42,7 @@ export const plannedRuns = ({ methods, seeds }: Pick<ComparisonRequest, "methods
  * name and absolute folders. Throws `ArchwrightError("usage")`, naming the method where it concerns one.
  */
 export async function checkComparison(request: ComparisonRequest): Promise<ComparisonRequest> {
-  const space = findSpace(request.space);
+  const space = findSupernetSpace(request.space);
   const methods = request.methods.map(readMethod);
   const folders = methods.map(({ name }) => runFolder(name, 0));
   const twice = methods.find((_, i) => folders.indexOf(folders[i] as string) !== i);

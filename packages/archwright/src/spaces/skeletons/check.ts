@@ -66,4 +66,4 @@ function strideProblem(layers: readonly Layer[], stride: 1 | 2): string | undefi
 }
 
 /** Layers that always take their edge's stride. */
-const STRIDING: ReadonlySet<Layer["kind"]> = new Set(["pool", "zero", "noise", "factorized-reduce"]);
+const STRIDING: ReadonlySet<Layer["kind"]> = new Set(["pool", "zero", "noise", "factorized-reduce", "factored-conv"]);

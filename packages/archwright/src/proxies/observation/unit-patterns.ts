@@ -1,0 +1,35 @@
+/** The patterns of single ReLU units over the images of a minibatch. */
+import { flatten, gt, matmul, narrow, scope, type Tensor, tensor, to } from "@archwright/torch";
+import type { Subject } from "./observation.ts";
+import { forward } from "./training-pass.ts";
+
+/** Most images: patterns are whole numbers below 2^24, which float32 holds exactly. */
+const MOST_IMAGES = 24;
+
+/**
+ * How many distinct patterns the units of the first ReLU have over the minibatch's first `count` images, of the first two,
+ * and so on: at most 2^count.
+ */
+export function patternCounts(subject: Subject, count: number): number[] {
+  return scope(() => {
+    const { images } = subject.batch;
+    const used = narrow(images, 0, 0, Math.min(count, MOST_IMAGES, images.shape[0] as number));
+    const seen = new Set<number>();
+    const counts: number[] = [];
+    const onReLU = (input: Tensor): void => {
+      for (const pattern of patternsOf(input)) seen.add(pattern);
+      counts.push(seen.size);
+    };
+    forward(subject, used, { onReLU }, false);
+    return counts;
+  });
+}
+
+/** Σ_i 2^i [image i switches the unit on], for every unit. */
+export function patternsOf(input: Tensor): Float32Array {
+  return scope(() => {
+    const on = to(gt(flatten(input, { startDim: 1 }), 0), { dtype: "float32" });
+    const powers = Array.from({ length: input.shape[0] as number }, (_, image) => 2 ** image);
+    return matmul(to(tensor(powers), { device: input.device }), on).toTypedArray() as Float32Array;
+  });
+}

@@ -1,0 +1,97 @@
+/** Any set of architectures that can be written down, drawn at random, counted and built: cells, skeletons, chains. */
+import type { Random } from "../random.ts";
+import { type Cost, networkCost } from "./cost.ts";
+import { graphCost } from "./graph/cost.ts";
+import type { NetworkGraph } from "./graph/graph.ts";
+import type { Purpose } from "./layers.ts";
+import { enumerateArchitectures, randomArchitecture, spaceSize } from "./sampling.ts";
+import type { Architecture, NetworkSize, Space } from "./space.ts";
+
+/** The network of one architecture as data: what is counted and what is built are the same. */
+export type NetworkPlan =
+  | { readonly kind: "graph"; readonly graph: NetworkGraph }
+  | {
+      readonly kind: "cells";
+      readonly space: Space;
+      readonly architecture: Architecture;
+      readonly size: NetworkSize;
+      readonly purpose: Purpose;
+      readonly stem: "cifar" | "imagenet";
+      readonly classes: number;
+    };
+
+/**
+ * `A` is the space's own form of an architecture. Cell spaces ({@link Space}) are architecture spaces through
+ * {@link cellArchitectures}; what has no supernet of edges and operations implements this directly.
+ */
+export interface ArchitectureSpace<A = unknown> {
+  /** Name on the command line. */
+  readonly name: string;
+  readonly title: string;
+  /** Paper and section. */
+  readonly source: string;
+  /** How many architectures it has, where that is known: those that {@link enumerate} gives. */
+  readonly size?: bigint;
+  /** Classes and image size in pixels of the published networks. */
+  readonly defaults: { readonly classes: number; readonly imageSize: number };
+  /** Name of the benchmark table that ships with the package, if there is one. */
+  readonly benchmark?: string;
+  /** Reads an architecture. Throws `ArchwrightError("architecture")` for text that is none or is outside the space. */
+  parse(text: string): A;
+  format(architecture: A): string;
+  /** A text that is the same for architectures which tables do not tell apart. @default the text of {@link format} */
+  identity?(architecture: A): string;
+  random(random: Random): A;
+  /** Every architecture once, where that is feasible. */
+  enumerate?(): Iterable<A>;
+  plan(architecture: A, classes: number): NetworkPlan;
+}
+
+export interface PlanCostOptions {
+  /** @default the space's own */
+  readonly classes?: number;
+  /** @default the space's own */
+  readonly imageSize?: number;
+}
+
+/** Parameters and multiply-accumulates of an architecture's network. */
+export function architectureCost<A>(space: ArchitectureSpace<A>, architecture: A, options: PlanCostOptions = {}): Cost {
+  const { classes = space.defaults.classes, imageSize = space.defaults.imageSize } = options;
+  const plan = space.plan(architecture, classes);
+  if (plan.kind === "graph") {
+    const { parameters, macs } = graphCost(plan.graph, imageSize);
+    return { parameters, macs };
+  }
+  const { size, purpose, stem } = plan;
+  return networkCost(plan.space, plan.architecture, { classes, imageSize, size, purpose, stem });
+}
+
+/** The space's text of an architecture, or what tables know it by. */
+export const identityOf = <A>(space: ArchitectureSpace<A>, architecture: A): string =>
+  space.identity?.(architecture) ?? space.format(architecture);
+
+/** A cell space's networks of the evaluation size. */
+export function cellArchitectures(space: Space): ArchitectureSpace<Architecture> {
+  const { name, title, source, benchmark } = space;
+  return {
+    name,
+    title,
+    source,
+    ...(benchmark === undefined ? {} : { benchmark }),
+    size: spaceSize(space),
+    defaults: { classes: 10, imageSize: 32 },
+    parse: space.parse,
+    format: space.format,
+    random: (random) => randomArchitecture(space, random),
+    enumerate: () => enumerateArchitectures(space),
+    plan: (architecture, classes) => ({
+      kind: "cells",
+      space,
+      architecture,
+      size: space.sizes.evaluation,
+      purpose: "evaluation",
+      stem: "cifar",
+      classes,
+    }),
+  };
+}

@@ -1,0 +1,45 @@
+/** Everything that `--space` can name: cell spaces with supernets, and the spaces that are only scored and looked up. */
+import { ArchwrightError, unknownName } from "../errors.ts";
+import { type ArchitectureSpace, cellArchitectures } from "./architecture-space.ts";
+import { mobilenetLike } from "./mobilenet-like.ts";
+import { nasbenchMacro } from "./nasbench-macro.ts";
+import { nasbench101 } from "./nasbench101.ts";
+import { ndsSpaces } from "./nds.ts";
+import { spaceAliases, spaces } from "./registry.ts";
+import type { Space } from "./space.ts";
+import { transnasbench101Macro, transnasbench101Micro } from "./transnasbench101.ts";
+
+export const architectureSpaces: readonly ArchitectureSpace[] = [
+  ...spaces.map(cellArchitectures),
+  nasbench101,
+  transnasbench101Micro,
+  transnasbench101Macro,
+  nasbenchMacro,
+  mobilenetLike,
+  ...ndsSpaces,
+];
+
+const aliases: ReadonlyMap<string, string> = new Map([
+  ...spaceAliases,
+  ["nb101", "nasbench101"],
+  ["nas-bench-101", "nasbench101"],
+]);
+
+/** The space of this name or alias, in any case. Throws `ArchwrightError("usage")` with the nearest name otherwise. */
+export function findArchitectureSpace(name: string): ArchitectureSpace {
+  const wanted = name.toLowerCase();
+  const found = architectureSpaces.find((space) => space.name === (aliases.get(wanted) ?? wanted));
+  if (found === undefined) {
+    throw unknownName("space", name, [...architectureSpaces.map((space) => space.name), ...aliases.keys()]);
+  }
+  return found;
+}
+
+/** The space of this name if it has a supernet. Throws `ArchwrightError("usage")` for the others, and unknown names. */
+export function findSupernetSpace(name: string): Space {
+  const { name: known } = findArchitectureSpace(name);
+  const found = spaces.find((space) => space.name === known);
+  if (found !== undefined) return found;
+  const searched = spaces.map((space) => space.name).join(", ");
+  throw new ArchwrightError("usage", `${known} has no supernet to search in; those that have one: ${searched}`);
+}

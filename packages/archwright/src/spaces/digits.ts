@@ -1,0 +1,27 @@
+/** Architectures that are a word of digits: reading, and all words of a length. */
+import { ArchwrightError } from "../errors.ts";
+import type { Random } from "../random.ts";
+
+/** Throws `ArchwrightError("architecture")` with the place of the first character that is wrong. */
+export function parseDigits(space: string, text: string, length: number, base: number, offset = 0): number[] {
+  const digits = Array.from(text, (character, i) => {
+    const digit = /^[0-9]$/.test(character) ? Number(character) : base;
+    if (digit < base) return digit;
+    throw notOf(space, `"${character}" is no choice; choices are 0 to ${base - 1} (character ${offset + i + 1})`);
+  });
+  if (digits.length !== length) throw notOf(space, `expected ${length} digits, found ${digits.length}`);
+  return digits;
+}
+
+export const randomDigits = (random: Random, length: number, base: number): number[] =>
+  Array.from({ length }, () => random.integer(base));
+
+/** All words in ascending order: the last digit changes fastest. */
+export function* allDigits(length: number, base: number): Generator<number[]> {
+  for (let n = 0; n < base ** length; n++) {
+    yield Array.from({ length }, (_, i) => Math.floor(n / base ** (length - 1 - i)) % base);
+  }
+}
+
+export const notOf = (space: string, message: string): ArchwrightError =>
+  new ArchwrightError("architecture", `not an architecture of ${space}: ${message}`, { details: { space } });

@@ -1,0 +1,65 @@
+/** The micro and macro spaces of TransNAS-Bench-101 (Duan et al., CVPR 2021). */
+import type { ArchitectureSpace } from "./architecture-space.ts";
+import { allDigits, randomDigits } from "./digits.ts";
+import { type MicroCell, microCell, microOperations } from "./transnasbench101/cell.ts";
+import {
+  formatMacro,
+  formatMicro,
+  MICRO_MODULES,
+  macroProblem,
+  parseMacro,
+  parseMicro,
+} from "./transnasbench101/codec.ts";
+import { type BasicBlockOptions, backbone, basicBlock } from "./transnasbench101/network.ts";
+
+const source = "Duan et al., CVPR 2021, arXiv 2105.11871";
+
+/** Classes and image size of the scene classification task. */
+const defaults = { classes: 47, imageSize: 256 } as const;
+
+const EDGES = 6;
+
+/** Isomorphic cells are different architectures here, as in the benchmark. */
+export const transnasbench101Micro: ArchitectureSpace<MicroCell> = {
+  name: "transnasbench101-micro",
+  title: "TransNAS-Bench-101 cells: 6 edges, 4 operations, 4,096 architectures",
+  source,
+  size: 4_096n,
+  defaults,
+  benchmark: "transnasbench101-micro",
+  parse: parseMicro,
+  format: formatMicro,
+  random: (random) => randomDigits(random, EDGES, microOperations.length),
+  enumerate: () => allDigits(EDGES, microOperations.length),
+  plan: (cell, classes) => ({
+    kind: "graph",
+    graph: backbone({ modules: MICRO_MODULES, block: microCell(cell), classes }),
+  }),
+};
+
+/** Skeletons of basic blocks. `options` chooses between the paper's blocks and the released code's. */
+export const macroSpace = (options: BasicBlockOptions = {}): ArchitectureSpace<readonly number[]> => ({
+  name: "transnasbench101-macro",
+  title: "TransNAS-Bench-101 skeletons: 4 to 6 modules of 4 types, 3,256 architectures",
+  source,
+  size: BigInt(macroCodes.length),
+  defaults,
+  benchmark: "transnasbench101-macro",
+  parse: parseMacro,
+  format: formatMacro,
+  random: (random) => random.pick(macroCodes),
+  enumerate: () => macroCodes,
+  plan: (modules, classes) => ({
+    kind: "graph",
+    graph: backbone({ modules, block: basicBlock(options), classes }),
+  }),
+});
+
+/** Every legal list of modules, shorter ones first. */
+const macroCodes: readonly (readonly number[])[] = [4, 5, 6].flatMap((length) =>
+  [...allDigits(length, 4)]
+    .map((digits) => digits.map((digit) => digit + 1))
+    .filter((modules) => macroProblem(modules) === undefined),
+);
+
+export const transnasbench101Macro = macroSpace();

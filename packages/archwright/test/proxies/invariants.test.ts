@@ -1,0 +1,148 @@
+/** What must hold on real small networks (zero-cost-proxies §7.E, N), and on networks that are not made of cells. */
+import { foreach, Module, mulScalar, scope, sum, type Tensor, tensor } from "@archwright/torch";
+import "../networks/leaks.ts";
+import { describe, expect, it } from "vitest";
+import type { ForwardContext } from "../../src/networks/context.ts";
+import { graphNetwork } from "../../src/networks/graph/network.ts";
+import { Conv } from "../../src/networks/layers.ts";
+import { discreteNetwork, type Network, type Outputs } from "../../src/networks/network.ts";
+import { naswot } from "../../src/proxies/naswot.ts";
+import { nwot } from "../../src/proxies/nwot.ts";
+import { synapticFlow } from "../../src/proxies/observation/synaptic-flow.ts";
+import { trainingPass } from "../../src/proxies/observation/training-pass.ts";
+import { withData } from "../../src/proxies/observation/weights.ts";
+import type { ProxyBatch, ScoredNetwork, ZeroCostProxy } from "../../src/proxies/proxy.ts";
+import { proxies } from "../../src/proxies/registry.ts";
+import { scoreAll } from "../../src/proxies/score-all.ts";
+import { snip } from "../../src/proxies/snip.ts";
+import { swapScore } from "../../src/proxies/swap.ts";
+import { ntkScore } from "../../src/proxies/te-nas/ntk.ts";
+import { zenScore } from "../../src/proxies/zen.ts";
+import { GraphBuilder } from "../../src/spaces/graph/builder.ts";
+import { nasbench201 } from "../../src/spaces/nasbench201.ts";
+import { images, sized } from "../networks/support.ts";
+import { fingerprint, subjectOf } from "./support.ts";
+
+const space = sized(nasbench201, 4, 1);
+/** One path of convolutions through every cell. */
+const chain = "|nor_conv_3x3~0|+|none~0|nor_conv_1x1~1|+|none~0|none~1|nor_conv_3x3~2|";
+const build = (text: string): Network => discreteNetwork(space, space.parse(text), { classes: 4, seed: 3 });
+
+const batch = (): ProxyBatch => ({
+  images: images(6, 8),
+  labels: tensor([0, 1, 2, 3, 0, 1], [6], { dtype: "int64" }),
+});
+
+const score = (proxy: ZeroCostProxy, network: ScoredNetwork, own: ProxyBatch): number =>
+  scoreAll(network, own, [proxy], { seed: 1 }).get(proxy.name) as number;
+
+/** A convolution in the first cell, followed by batch norm. */
+const normalizedConv = (network: Network): Conv =>
+  [...(network.blocks[0] as Network["blocks"][number]).modules()].find((module) => module instanceof Conv) as Conv;
+
+describe("E. conservation of the synaptic flow", () => {
+  it("every convolution of a chain carries the same total", () => {
+    using network = build(chain);
+    scope(() => {
+      // Stem, three convolutions of the first cell: nothing runs beside them.
+      const totals = synapticFlow.observe(subjectOf(network, batch()), new Set(), ({ weights, gradients }) =>
+        weights.slice(0, 4).map((weight, i) => sum(product(weight, gradients[i] as Tensor)).item()),
+      );
+      const [first = 0] = totals;
+      expect(first).toBeGreaterThan(0);
+      for (const total of totals) expect(Math.abs(total / first - 1)).toBeLessThan(1e-12);
+    });
+  });
+});
+
+/** A network that does not show what it is made of. */
+class Plain extends Module implements ScoredNetwork {
+  readonly network: Network;
+
+  constructor(network: Network) {
+    super();
+    this.network = network;
+  }
+
+  forward(x: Tensor, context: ForwardContext): Outputs {
+    return this.network.forward(x, context);
+  }
+}
+
+/** Averages over many draws take one here. */
+const quick = proxies.map((proxy) => {
+  const single: readonly ZeroCostProxy[] = [
+    zenScore({ repeats: 1 }),
+    swapScore({ repeats: 1 }),
+    ntkScore({ repeats: 1 }),
+  ];
+  return single.find(({ name }) => name === proxy.name) ?? proxy;
+});
+
+const product = (a: Tensor, b: Tensor): Tensor => foreach.mulPairs([a], [b])[0] as Tensor;
+
+describe("N. batch norm takes the scale out", () => {
+  it("snip does not change with the scale of a convolution before it", () => {
+    using network = build(chain);
+    scope(() => {
+      const own = batch();
+      const { weight } = normalizedConv(network);
+      const before = score(snip, network, own);
+      const after = withData(new Map([[weight, mulScalar(weight, 3)]]), () => score(snip, network, own));
+      expect(Math.abs(after / before - 1)).toBeLessThan(1e-3);
+    });
+  });
+
+  it("Σ w·g of a convolution before it is 0", () => {
+    using network = build(chain);
+    scope(() => {
+      const conv = normalizedConv(network);
+      trainingPass.observe(subjectOf(network, batch()), new Set(["gradients"]), ({ weights, gradients }) => {
+        const products = product(conv.weight, gradients[weights.indexOf(conv.weight)] as Tensor).toArray();
+        const signed = products.reduce((total, value) => total + value, 0);
+        const absolute = products.reduce((total, value) => total + Math.abs(value), 0);
+        expect(absolute).toBeGreaterThan(0);
+        expect(Math.abs(signed) / absolute).toBeLessThan(1e-3);
+      });
+    });
+  });
+
+  it("naswot does not change with the scale of the images", () => {
+    using network = build(chain);
+    scope(() => {
+      const own = batch();
+      const scaled = { ...own, images: mulScalar(own.images, 1024) };
+      // The ε of batch norm is all that sees the scale.
+      expect(Math.abs(score(naswot, network, scaled) - score(naswot, network, own))).toBeLessThan(0.05);
+    });
+  });
+});
+
+describe("networks that are not made of cells", () => {
+  /** A stem, a residual block and a classifier. */
+  const residual = (): ScoredNetwork => {
+    const graph = new GraphBuilder();
+    const stem = graph.convNormRelu(graph.images, 4, 3);
+    const block = graph.reluConvNorm(stem, 4, 3);
+    return graphNetwork(graph.classifier(graph.relu(graph.sum([stem, block])), 4), { seed: 2 });
+  };
+
+  it.each(quick.map((proxy) => [proxy.name, proxy] as const))("%s scores them, or says that it cannot", (_, proxy) => {
+    using network = residual();
+    scope(() => {
+      const before = fingerprint(network);
+      if (proxy.networks === "cells") expect(() => score(proxy, network, batch())).toThrow(/this space has none/);
+      else expect(score(proxy, network, batch())).not.toBeNaN();
+      expect(fingerprint(network)).toEqual(before);
+    });
+  });
+
+  it("nwot is the same by the plain pass as by the fast one", () => {
+    using network = build(chain);
+    scope(() => {
+      const own = batch();
+      const plain: ScoredNetwork = new Plain(network);
+      expect(score(nwot, plain, own)).toBeCloseTo(score(nwot, network, own), 9);
+    });
+  });
+});
