@@ -18,6 +18,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/lookup.ts")).lookup,
   },
   {
+    name: "import",
+    summary: "make a benchmark table from a file as its authors publish it",
+    load: async () => (await import("./commands/import.ts")).importCommand,
+  },
+  {
     name: "inspect",
     summary: "parameters, multiply-accumulates and the picture of an architecture",
     load: async () => (await import("./commands/inspect.ts")).inspect,

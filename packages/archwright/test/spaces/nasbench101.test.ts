@@ -133,13 +133,17 @@ describe("parameters", () => {
     expect(parameters(chain)).toBe(expected);
   });
 
-  it.skipIf(!hasSharedData)(`and fingerprints of the 20,001 cells of the sample ${needsSharedData}`, () => {
-    const wrong = sharedCsv("nasbench101-sample.csv.gz").filter(({ hash, adjacency, ops, params }) => {
-      const cell = nasbench101.parse(`${adjacency} ${ops}`);
-      return moduleHash(cell) !== hash || architectureCost(nasbench101, cell).parameters !== Number(params);
-    });
-    expect(wrong).toEqual([]);
-  });
+  it.skipIf(!hasSharedData)(
+    `and fingerprints of every fourth of the 20,001 cells of the sample ${needsSharedData}`,
+    () => {
+      const rows = sharedCsv("nasbench101-sample.csv.gz").filter((_, i) => i % 4 === 0);
+      const wrong = rows.filter(({ hash, adjacency, ops, params }) => {
+        const cell = nasbench101.parse(`${adjacency} ${ops}`);
+        return moduleHash(cell) !== hash || architectureCost(nasbench101, cell).parameters !== Number(params);
+      });
+      expect(wrong).toEqual([]);
+    },
+  );
 
   it.skipIf(!hasSharedData)(
     `fingerprints of cells with dead vertices are those of the pruned ones ${needsSharedData}`,

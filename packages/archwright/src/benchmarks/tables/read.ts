@@ -5,6 +5,7 @@ import { ArchwrightError, unknownName } from "../../errors.ts";
 import { identityOf } from "../../spaces/architecture-space.ts";
 import { findArchitectureSpace } from "../../spaces/architecture-spaces.ts";
 import type { Benchmark, BenchmarkRecord } from "../benchmark.ts";
+import { mean } from "../mean.ts";
 import { damaged, decodeHeader, type NumberSection, type Section, type TableMetric } from "./header.ts";
 import { keyFinder, numberReader, textReader } from "./sections.ts";
 import { tableKey } from "./write.ts";
@@ -104,9 +105,6 @@ function cellReader(section: NumberSection, load: (section: Section) => Buffer):
     return values;
   };
 }
-
-/** NaN of no values. */
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Tables of spaces with fingerprints are asked by them, too. */
 const isFingerprint = (text: string): boolean => /^[0-9a-f]{32}$/.test(text);

@@ -1,0 +1,106 @@
+/** Turns the rows of a file into a table: every architecture checked, known once, and counted against what the file says. */
+import { ArchwrightError, unknownName } from "../../errors.ts";
+import { type ArchitectureSpace, architectureCost, identityOf } from "../../spaces/architecture-space.ts";
+import { findArchitectureSpace } from "../../spaces/architecture-spaces.ts";
+import { encodeTableFile } from "../tables/write.ts";
+import { faulty, type ImportedRow, type TableFormat } from "./format.ts";
+import { RowStore } from "./rows.ts";
+
+/** One architecture. */
+interface Entry {
+  readonly architecture: string;
+  readonly place: string;
+  /** Numbers of its rows. */
+  readonly rows: number[];
+}
+
+export interface ImportRequest {
+  readonly format: TableFormat;
+  readonly path: string;
+  /** @default the format's space, if it has only one */
+  readonly space?: string;
+}
+
+export interface ImportedTable {
+  readonly bytes: Buffer;
+  readonly space: string;
+  readonly architectures: number;
+  /** Rows of the file; more than architectures where some were run several times. */
+  readonly rows: number;
+}
+
+/**
+ * The bytes of a table file. Throws `ArchwrightError("benchmark")` on the first row that is wrong, `("usage")` for a
+ * space that the format does not have.
+ */
+export function importTable({ format, path, space: wanted }: ImportRequest): ImportedTable {
+  const name = chosenSpace(format, wanted);
+  const space = findArchitectureSpace(name);
+  const entries = new Map<string, Entry>();
+  const store = new RowStore(format.metrics);
+  for (const row of format.read(path, name)) {
+    addRow(entries, space, { format, path }, row, store.rows);
+    store.push(row);
+  }
+  if (store.rows === 0) throw faulty({ path, message: "the file holds no rows" });
+  const found = [...entries.values()];
+  const bytes = encodeTableFile({
+    name: `${format.prefix ?? ""}${name}`,
+    title: `${space.title}: ${format.contents}`,
+    source: format.source,
+    space: name,
+    architectures: found.map(({ architecture }) => architecture),
+    identities: [...entries.keys()],
+    columns: store.columns(found.map(({ rows }) => rows)),
+  });
+  return { bytes, space: name, architectures: found.length, rows: store.rows };
+}
+
+function chosenSpace({ name, spaces }: TableFormat, wanted: string | undefined): string {
+  if (wanted === undefined) {
+    const [only] = spaces;
+    if (only !== undefined && spaces.length === 1) return only;
+    throw new ArchwrightError(
+      "usage",
+      `${name} files hold one of several spaces; say which: --space ${spaces.join("|")}`,
+    );
+  }
+  if (!spaces.includes(wanted)) throw unknownName(`space of ${name}`, wanted, spaces);
+  return wanted;
+}
+
+function addRow(
+  entries: Map<string, Entry>,
+  space: ArchitectureSpace,
+  { format, path }: ImportRequest,
+  row: ImportedRow,
+  number: number,
+): void {
+  const { place } = row;
+  const { identity, architecture } = checked(space, path, row);
+  const known = entries.get(identity);
+  if (known === undefined) entries.set(identity, { architecture, place, rows: [number] });
+  else if (format.repeated === "run") known.rows.push(number);
+  else throw faulty({ path, place, message: `the architecture stands in ${known.place} already: ${architecture}` });
+}
+
+function checked(space: ArchitectureSpace, path: string, row: ImportedRow): { identity: string; architecture: string } {
+  const { place, claims = [] } = row;
+  let parsed: unknown;
+  try {
+    parsed = space.parse(row.architecture);
+  } catch (cause) {
+    if (!(cause instanceof ArchwrightError)) throw cause;
+    throw faulty({ path, place, message: cause.message });
+  }
+  const identity = identityOf(space, parsed);
+  const needsCost = claims.some(({ of }) => of !== "identity");
+  const cost = needsCost ? architectureCost(space, parsed) : undefined;
+  for (const { of, column, value } of claims) {
+    const actual = of === "identity" ? identity : cost?.[of];
+    if (actual === value) continue;
+    const message = `found ${value}, but the architecture's is ${actual}: this is another version of the table`;
+    throw faulty({ path, place, column, message });
+  }
+  return { identity, architecture: space.format(parsed) };
+}

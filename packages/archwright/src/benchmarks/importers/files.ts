@@ -1,0 +1,54 @@
+/** Reads the files that benchmarks come in: plain or gzipped text. */
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { ArchwrightError } from "../../errors.ts";
+import { faulty } from "./format.ts";
+
+/** The whole text. Throws `ArchwrightError("io")` for a file that cannot be read, `("benchmark")` for damaged gzip. */
+export function readText(path: string): string {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new ArchwrightError("io", `cannot read ${path} (${code})`, { cause });
+  }
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes.toString("utf8");
+  try {
+    return gunzipSync(bytes).toString("utf8");
+  } catch {
+    throw faulty({ path, message: "the gzip file is damaged or cut short" });
+  }
+}
+
+export interface Line {
+  /** From 1. */
+  readonly number: number;
+  readonly text: string;
+}
+
+/** Lines that are not empty, without their ends. */
+export function* linesOf(text: string): Generator<Line> {
+  let start = 0;
+  for (let number = 1; start < text.length; number++) {
+    const newline = text.indexOf("\n", start);
+    const end = newline < 0 ? text.length : newline;
+    const line = text.slice(start, text[end - 1] === "\r" ? end - 1 : end);
+    if (line !== "") yield { number, text: line };
+    start = end + 1;
+  }
+}
+
+/** JSON of a file. */
+export function readJson(path: string): unknown {
+  return parseJson(readText(path), { path });
+}
+
+/** JSON of a file or of a line in one. */
+export function parseJson(text: string, at: { path: string; place?: string }): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw faulty({ ...at, message: `malformed JSON: ${(error as Error).message}` });
+  }
+}

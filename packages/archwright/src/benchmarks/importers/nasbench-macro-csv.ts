@@ -1,0 +1,45 @@
+/** NAS-Bench-Macro as CSV. */
+import { readCsv } from "./csv.ts";
+import type { ImportedRow, TableFormat } from "./format.ts";
+
+const columns = ["arch", "test_acc_mean", "test_acc_std", "test_acc_seeds", "params", "flops"].map((name) => ({
+  name,
+}));
+const percent = { min: 0, max: 100 };
+const count = { min: 1, whole: true };
+
+export const nasbenchMacroCsv: TableFormat = {
+  name: "nasbench-macro-csv",
+  title: "NAS-Bench-Macro, CSV with arch and test_acc_mean",
+  contents: "CIFAR-10 test accuracies of three seeds",
+  source: "Su et al., CVPR 2021, arXiv 2103.11922; xiusu/NAS-Bench-Macro, Apache-2.0",
+  spaces: ["nasbench-macro"],
+  metrics: [
+    { name: "cifar10-test", title: "CIFAR-10 test accuracy, 50 epochs, mean over seeds", unit: "%", larger: "better" },
+    { name: "cifar10-test-std", title: "its standard deviation over seeds", unit: "%", larger: "neither" },
+    { name: "params", title: "parameters, 10 classes", unit: "", larger: "worse" },
+    { name: "flops", title: "multiply-accumulates at 32×32", unit: "", larger: "worse" },
+  ],
+  repeated: "refused",
+  *read(path): Generator<ImportedRow> {
+    for (const row of readCsv(path, columns)) {
+      const params = row.number("params", count) as number;
+      const flops = row.number("flops", count) as number;
+      yield {
+        place: row.place,
+        architecture: row.text("arch"),
+        values: {
+          "cifar10-test": row.number("test_acc_mean", percent) as number,
+          "cifar10-test-std": row.number("test_acc_std", { min: 0 }) as number,
+          params,
+          flops,
+        },
+        runs: { "cifar10-test": row.numbers("test_acc_seeds", percent) },
+        claims: [
+          { of: "parameters", column: "params", value: params },
+          { of: "macs", column: "flops", value: flops },
+        ],
+      };
+    }
+  },
+};

@@ -1,0 +1,39 @@
+/** `archwright import` */
+import { importTable } from "../../benchmarks/importers/build.ts";
+import { findTableFormat, tableFormats } from "../../benchmarks/importers/registry.ts";
+import { replaceFile } from "../../runs/files.ts";
+import { formatCount } from "../../runs/report/numbers.ts";
+import type { Command } from "../command.ts";
+import { exitStatus } from "../errors.ts";
+import { columns } from "../help.ts";
+import { print, printJson } from "../output.ts";
+
+export const importCommand: Command = {
+  options: [
+    { name: "format", value: "F", required: true, about: "format of the file, see below" },
+    { name: "file", value: "FILE", required: true, about: "the file as its authors publish it, gzipped or not" },
+    { name: "space", value: "S", about: "space of the architectures, for formats of several" },
+    { name: "out", value: "FILE", required: true, about: "table to write, such as nasbench101.awt" },
+  ],
+  notes: [
+    "Every row is checked; the first that is wrong is named, and nothing is written.",
+    "`archwright lookup --benchmark FILE` reads the table.",
+    "",
+    "Formats:",
+    ...columns(tableFormats.map(({ name, title }) => [name, title])),
+  ],
+  run: async (given) => {
+    const format = findTableFormat(given.required("format"));
+    const [path, out, space] = [given.required("file"), given.required("out"), given.text("space")];
+    const table = importTable({ format, path, ...(space === undefined ? {} : { space }) });
+    replaceFile(out, table.bytes);
+    const { bytes, ...facts } = table;
+    if (given.has("json")) printJson({ out, bytes: bytes.length, ...facts });
+    else {
+      const { architectures, rows } = facts;
+      const what = `${formatCount(architectures)} architectures of ${table.space} from ${formatCount(rows)} rows`;
+      print(`${out}: ${what}, ${formatCount(bytes.length)} bytes`);
+    }
+    return exitStatus.done;
+  },
+};

@@ -1,0 +1,60 @@
+/** `archwright import` and the table it makes, as processes. */
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { tableFormats } from "../../src/benchmarks/importers/registry.ts";
+import { type Ended, start } from "../runs/processes.ts";
+import { temporaryFolder } from "../runs/temporary.ts";
+
+const main = new URL("../../src/cli/main.ts", import.meta.url);
+const archwright = (...args: string[]): Promise<Ended> => start(main, args).ended;
+
+const header = "arch,test_acc_mean,test_acc_std,test_acc_seeds,params,flops";
+const row = "22212220,93.1266632,0.0478433733,93.18;93.13;93.07,1985514,85164544";
+
+test("a file becomes a table that lookup reads; help lists the formats", async () => {
+  const folder = temporaryFolder();
+  const [csv, table] = [join(folder, "macro.csv"), join(folder, "macro.awt")];
+  writeFileSync(csv, `${header}\n${row}\n`);
+  const made = await archwright("import", "--format", "nasbench-macro-csv", "--file", csv, "--out", table, "--json");
+  expect(made).toMatchObject({ status: 0, stderr: "" });
+  expect(JSON.parse(made.stdout)).toMatchObject({ out: table, space: "nasbench-macro", architectures: 1, rows: 1 });
+  const found = await archwright("lookup", "--benchmark", table, "--arch", "22212220", "--json");
+  expect(JSON.parse(found.stdout)).toMatchObject({
+    benchmark: "nasbench-macro",
+    architecture: "22212220",
+    metrics: { "cifar10-test": 93.1266632, params: 1_985_514 },
+  });
+  const { stdout } = await archwright("import", "--help");
+  for (const { name } of tableFormats) expect(stdout).toContain(`  ${name} `);
+});
+
+test("the first row that is wrong is named and nothing is written", async () => {
+  const folder = temporaryFolder();
+  const [csv, table] = [join(folder, "macro.csv"), join(folder, "macro.awt")];
+  writeFileSync(csv, `${header}\n${row}\n${row.replace("22212220", "2221222")}\n`);
+  const { status, stdout, stderr } = await archwright(
+    ...["import", "--format", "nasbench-macro-csv", "--file", csv, "--out", table],
+  );
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(stderr).toBe(
+    `archwright: ${csv}: line 3: not an architecture of nasbench-macro: expected 8 digits, found 7\n`,
+  );
+  expect(existsSync(table)).toBe(false);
+});
+
+test.each<[string[], string]>([
+  [["--format", "nasbench-makro-csv", "--file", "x", "--out", "y"], 'did you mean "nasbench-macro-csv"?'],
+  [["--format", "nds", "--file", "x", "--out", "y"], "nds files hold one of several spaces; say which: --space"],
+  [["--format", "nds"], "missing: --file FILE, --out FILE"],
+])("import %j is a wrong call", async (args, message) => {
+  const { status, stderr } = await archwright("import", ...args);
+  expect(stderr).toContain(message);
+  expect(status).toBe(2);
+});
+
+test("a table file that is none is refused", async () => {
+  const { status, stderr } = await archwright("lookup", "--benchmark", "./nowhere.awt", "--arch", "x");
+  expect(stderr).toContain("cannot read the benchmark table ./nowhere.awt (ENOENT)");
+  expect(status).toBe(1);
+});
