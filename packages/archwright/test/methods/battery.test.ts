@@ -115,7 +115,7 @@ describe.each([
   ["S3", s3],
   ["S4", s4],
 ] as const)("in %s", (_, space) => {
-  it.each(["darts", "sgas", "sgas-cri2", "darts-pt", "sgas-pt"])("%s finds an architecture of the space", (method) => {
+  it.each(methods.map(({ name }) => name))("%s finds an architecture of the space", (method) => {
     const small = sized(space, 4, 3);
     const set = { epochs: 1, stepsPerEpoch: 1, batch: 2, batchGrowth: 0, finetuneEpochs: 0 };
     const { architecture } = answerOf(finish(newSearch(ask(method, { space: small, set }))));
