@@ -3,8 +3,12 @@
  * of its own, `createSearch` in the calling one.
  */
 export type { Benchmark, BenchmarkRecord, Metric } from "./benchmarks/benchmark.ts";
+export { type ImportedTable, type ImportRequest, importTable } from "./benchmarks/importers/build.ts";
+export type { TableFormat } from "./benchmarks/importers/format.ts";
+export { findTableFormat, tableFormats } from "./benchmarks/importers/registry.ts";
 export { kendall, spearman } from "./benchmarks/ranks.ts";
-export { benchmarks, findBenchmark } from "./benchmarks/registry.ts";
+export { benchmarks, findBenchmark, openBenchmark } from "./benchmarks/registry.ts";
+export { records, sampleIndices, sampleRecords } from "./benchmarks/sampling.ts";
 export type { Dataset, ImageSet, Normalization } from "./data/dataset.ts";
 export { type OpenOptions, openDataset } from "./data/open.ts";
 export { ArchwrightError, type ErrorCode } from "./errors.ts";
