@@ -1,8 +1,13 @@
 /** The cases that are compared, on our side. Each does the same work as the case of its name in stock/run.py. */
-import { contiguous, Generator, randn, type Tensor, zeros } from "@archwright/torch";
+import { readFileSync } from "node:fs";
+import { contiguous, Generator, randn, type Tensor, tensor, zeros } from "@archwright/torch";
+import { architectureNetwork } from "../packages/archwright/src/networks/architecture-network.ts";
 import type { Mixture } from "../packages/archwright/src/networks/mixture.ts";
 import { supernet } from "../packages/archwright/src/networks/network.ts";
 import { nwot } from "../packages/archwright/src/proxies/nwot.ts";
+import { findProxy } from "../packages/archwright/src/proxies/registry.ts";
+import { scoreAll } from "../packages/archwright/src/proxies/score-all.ts";
+import { findArchitectureSpace } from "../packages/archwright/src/spaces/architecture-spaces.ts";
 import { findSpace } from "../packages/archwright/src/spaces/registry.ts";
 import type { Space } from "../packages/archwright/src/spaces/space.ts";
 import { alternatingStep } from "./train-step.ts";
@@ -10,8 +15,21 @@ import { alternatingStep } from "./train-step.ts";
 export interface Case {
   readonly name: string;
   readonly title: string;
+  /** How many architectures one run scores, where it scores some. */
+  readonly architectures?: number;
   readonly make: () => { readonly run: () => void; readonly dispose: () => void };
 }
+
+const architectures = JSON.parse(
+  readFileSync(new URL("stock/architectures.json", import.meta.url), "utf8"),
+) as readonly string[];
+
+const proxyCase = (name: string, title: string, proxies: readonly string[]): Case => ({
+  name: `proxy-${name}`,
+  title: `${title} of NAS-Bench-201 networks, built and scored one by one, batch 64`,
+  architectures: architectures.length,
+  make: () => scoreNetworks(proxies, 64),
+});
 
 export const cases: readonly Case[] = [
   {
@@ -35,7 +53,37 @@ export const cases: readonly Case[] = [
     title: "one alternating step (weights, then α, first order) of the NAS-Bench-201 supernet, C=16, N=5, batch 64",
     make: () => train(findSpace("nasbench201"), 64),
   },
+  proxyCase("nwot", "nwot (evaluation mode)", ["nwot"]),
+  proxyCase("naswot", "nwot in training mode", ["naswot"]),
+  proxyCase("synflow", "synflow", ["synflow"]),
+  proxyCase("gradients", "grad_norm, snip and fisher together", ["grad_norm", "snip", "fisher"]),
+  proxyCase("grasp", "grasp", ["grasp"]),
 ];
+
+function scoreNetworks(names: readonly string[], size: number): ReturnType<Case["make"]> {
+  const space = findArchitectureSpace("nasbench201");
+  const proxies = names.map(findProxy);
+  const batch = {
+    images: channelsLastNoise([size, 3, 32, 32]),
+    labels: tensor(
+      Array.from({ length: size }, (_, i) => i % 10),
+      [size],
+      { dtype: "int64" },
+    ),
+  };
+  return {
+    run: () => {
+      for (const text of architectures) {
+        using network = architectureNetwork(space, space.parse(text), { seed: 0, classes: 10 });
+        scoreAll(network, batch, proxies, { seed: 1 });
+      }
+    },
+    dispose: () => {
+      batch.images.dispose();
+      batch.labels.dispose();
+    },
+  };
+}
 
 function train(space: Space, batch: number): ReturnType<Case["make"]> {
   const { step, dispose } = alternatingStep(space, batch);

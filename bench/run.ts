@@ -57,9 +57,11 @@ async function compare(entry: Case): Promise<void> {
   ours.dispose();
   const ratios = times.stock.map((seconds, i) => seconds / (times.ours[i] as number));
   const line = (label: string, seconds: readonly number[]): string =>
-    `  ${label.padEnd(6)} median ${median(seconds).toFixed(3)} s, fastest ${Math.min(...seconds).toFixed(3)} s`;
+    `  ${label.padEnd(6)} median ${median(seconds).toFixed(3)} s, fastest ${Math.min(...seconds).toFixed(3)} s${rate(seconds)}`;
   console.log(`${entry.name}: ${entry.title}`);
-  console.log(line("stock", times.stock) + ` (torch ${stock.version})`);
+  const rate = (seconds: readonly number[]): string =>
+    entry.architectures === undefined ? "" : `, ${(entry.architectures / median(seconds)).toFixed(1)} architectures/s`;
+  console.log(`${line("stock", times.stock)} (torch ${stock.version})`);
   console.log(line("ours", times.ours));
   const fastest = Math.min(...times.stock) / Math.min(...times.ours);
   console.log(`  ratio  median ${median(ratios).toFixed(1)}, of the fastest ${fastest.toFixed(1)}`);

@@ -8,6 +8,7 @@ import torch.nn as nn
 
 import darts
 import nasbench201
+import proxies
 from nwot import Nwot
 
 DARTS_V1 = darts.parse_genotype(
@@ -125,11 +126,29 @@ def darts_feature_maps():
     check("DARTS feature maps that differ", sum(a != b for a, b in zip(sizes, expected, strict=True)), 0)
 
 
+def proxies_by_hand():
+    """Softmax regression and a two-layer network whose scores are known in closed form."""
+    layer = nn.Linear(2, 2, bias=False)
+    layer.weight.data = torch.tensor([[0.5, -1.0], [0.0, 0.25]])
+    network = nn.Sequential(nn.Flatten(), layer)
+    images, labels = torch.tensor([1.0, 2.0]).reshape(1, 2, 1, 1), torch.tensor([0])
+    grad_norm, snip, _ = proxies.grad_norm_snip_fisher(network, images, labels)
+    check("grad_norm by hand", grad_norm, 2.785325, 1e-5)
+    check("snip by hand", snip, 2.642391, 1e-5)
+    check("grasp by hand", proxies.grasp(network, images, labels), -1.849561, 1e-5)
+    first, second = nn.Linear(2, 2, bias=False), nn.Linear(2, 1, bias=False)
+    first.weight.data, second.weight.data = torch.tensor([[1.0, -2.0], [3.0, 0.5]]), torch.tensor([[2.0, -1.0]])
+    check("synflow by hand", proxies.synflow(nn.Sequential(nn.Flatten(), first, nn.ReLU(), second), images), 19)
+    codes = torch.tensor([[1.0, 0.0, 1.0], [0.0, 0.0, 1.0], [1.0, 1.0, 0.0]])
+    check("naswot by hand", proxies.naswot(nn.Sequential(nn.ReLU()), codes), math.log(12), 1e-5)
+
+
 if __name__ == "__main__":
     torch.set_num_threads(1)  # small tensors: more threads only wait for each other
     torch.manual_seed(0)
     parameter_counts()
     nwot_by_hand()
+    proxies_by_hand()
     nasbench201_one_hot()
     none_invariance()
     darts_skip_cell()

@@ -6,6 +6,7 @@
 
 import argparse
 import json
+import pathlib
 import sys
 import time
 
@@ -13,13 +14,24 @@ import torch
 
 import darts
 import nasbench201
+import proxies
 from nwot import Nwot, removal_score
 from train_step import AlternatingStep
 
 CLASSES = 10
-CASES = ("darts-score", "nasbench201-score", "darts-train-step", "nasbench201-train-step")
+# Scores of stand-alone NAS-Bench-201 networks, each built first.
+PROXIES = {
+    "proxy-nwot": lambda network, images, labels: Nwot(network)(images),
+    "proxy-naswot": proxies.naswot,
+    "proxy-synflow": proxies.synflow,
+    "proxy-gradients": proxies.grad_norm_snip_fisher,
+    "proxy-grasp": proxies.grasp,
+}
+CASES = ("darts-score", "nasbench201-score", "darts-train-step", "nasbench201-train-step", *PROXIES)
 # The batch sizes of the published searches; 32 for the DARTS training step, which a small machine must hold.
 BATCH = {"darts-score": 64, "nasbench201-score": 256, "darts-train-step": 32, "nasbench201-train-step": 64}
+BATCH.update(dict.fromkeys(PROXIES, 64))
+ARCHITECTURES = json.loads(pathlib.Path(__file__).with_name("architectures.json").read_text())
 # The removed candidate of the score cases: (cell type, edge, operation).
 REMOVED = {"darts": (0, 0, "sep_conv_3x3"), "nasbench201": (0, 0, "nor_conv_3x3")}
 
@@ -31,6 +43,14 @@ def random_batch(size):
 
 def make_case(case, batch, skip_blocked):
     """A function without arguments that performs one repeat and returns its score or loss."""
+    if case in PROXIES:
+        images, labels = random_batch(batch)
+
+        def score_all():
+            return [PROXIES[case](nasbench201.Network(text), images, labels) for text in ARCHITECTURES]
+
+        return score_all
+
     space, _, kind = case.partition("-")
     if space == "darts":
         module, cell_types, network = darts, 2, darts.Supernet()

@@ -20,6 +20,8 @@ struct Handle {
 struct TensorHandle : Handle {
   at::Tensor tensor;
   int64_t bytes;
+  // Whether the garbage collector has been told of the bytes.
+  bool watched = false;
   explicit TensorHandle(at::Tensor t) : Handle(Kind::Tensor), tensor(std::move(t)) {
     // An expanded tensor has more elements than memory. Views share storage; counting it again for each overstates
     // the pressure, which only makes the collector eager.
@@ -54,7 +56,7 @@ void report(node_api_basic_env env, int64_t bytes) {
 void release(node_api_basic_env env, TensorHandle& handle) {
   if (!handle.tensor.defined()) return;
   handle.tensor.reset();
-  report(env, -handle.bytes);
+  if (handle.watched) report(env, -handle.bytes);
   live--;
 }
 
@@ -85,6 +87,16 @@ napi_value freeTensor(napi_env env, napi_callback_info info) {
   return undefined(env);
 }
 
+/// watchTensor(tensor): nobody is bound to free it, so the garbage collector is told what it holds on to.
+napi_value watchTensor(napi_env env, napi_callback_info info) {
+  Arguments<1> args(env, info);
+  auto& handle = *static_cast<TensorHandle*>(unwrap(env, args[0], Kind::Tensor, "tensor", "tensor"));
+  if (handle.watched || !handle.tensor.defined()) return undefined(env);
+  handle.watched = true;
+  report(env, handle.bytes);
+  return undefined(env);
+}
+
 napi_value liveTensors(napi_env env, napi_callback_info) { return fromInt(env, live); }
 
 }  // namespace
@@ -97,7 +109,6 @@ napi_value wrapTensor(napi_env env, at::Tensor tensor) {
   }
   auto handle = std::make_unique<TensorHandle>(std::move(tensor));
   check(napi_create_external(env, handle.get(), finalizeTensor, nullptr, &value), "tensor handle");
-  report(env, handle->bytes);
   live++;
   handle.release();
   return value;
@@ -128,6 +139,7 @@ const at::Generator& unwrapGenerator(napi_env env, napi_value value, const char*
 
 void defineHandles(napi_env env, napi_value exports) {
   define(env, exports, "freeTensor", callback<freeTensor>);
+  define(env, exports, "watchTensor", callback<watchTensor>);
   define(env, exports, "liveTensors", callback<liveTensors>);
 }
 

@@ -15,6 +15,8 @@ const denseBranchesOperator = operator("archwright::dense_branches");
 const poolBranchOperator = operator("archwright::pool_branch");
 const mixtureOperator = operator("archwright::mixture");
 const trackMomentsOperator = operator("archwright::track_moments_");
+const hyperDualNormOperator = operator("archwright::hyper_dual_norm");
+const hyperDualReluOperator = operator("archwright::hyper_dual_relu");
 
 /**
  * ReLU of a float32 CPU tensor [batch, ...], and the signs of its elements packed into int64 [batch, ⌈n/64⌉] (bit set
@@ -169,4 +171,22 @@ export function trackMoments_(all: readonly TrackedMoments[], momentum: number):
     all.map(({ branch }) => branch.output.size / (branch.output.shape[1] as number)),
     momentum,
   ]);
+}
+
+/**
+ * Batch normalization, by the minibatch's own statistics, of values that carry their derivatives along two directions:
+ * `x` [4·batch, channels, height, width] holds the values, their ∂s, their ∂t and their ∂s∂t; float32 channels-last.
+ */
+export function hyperDualNorm(
+  x: Tensor,
+  weight: Tensor | undefined,
+  bias: Tensor | undefined,
+  epsilon: number,
+): Tensor {
+  return call(hyperDualNormOperator, [x, weight, bias, epsilon]) as Tensor;
+}
+
+/** min(max(x, 0), limit) of the same. */
+export function hyperDualRelu(x: Tensor, limit = Number.POSITIVE_INFINITY): Tensor {
+  return call(hyperDualReluOperator, [x, limit]) as Tensor;
 }

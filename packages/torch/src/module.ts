@@ -24,12 +24,18 @@ export function parameter(tensor: Tensor): Tensor {
   }
   tensor.requiresGrad = true;
   parameterMarks.add(tensor);
-  return detachFromScope(tensor);
+  return owned(tensor);
 }
 
 /** Marks a tensor as part of a module's state that is not trained, such as a running mean. */
 export function buffer(tensor: Tensor): Tensor {
   bufferMarks.add(tensor);
+  return owned(tensor);
+}
+
+/** Of a module, which may be forgotten without having been disposed of. */
+function owned(tensor: Tensor): Tensor {
+  tensor.watch();
   return detachFromScope(tensor);
 }
 

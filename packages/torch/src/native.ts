@@ -19,6 +19,7 @@ export interface NativeOperator {
 
 export interface Native {
   freeTensor(tensor: NativeTensor): void;
+  watchTensor(tensor: NativeTensor): void;
   liveTensors(): number;
   findOperator(name: string, overload: string): NativeOperator | null;
   operatorNames(): string[];

@@ -178,6 +178,12 @@ export function split(self_: Tensor, splitSize: number, options: { dim?: number 
   return call(splitOperator, [self_, splitSize, options.dim]) as Tensor[];
 }
 
+const chunkOperator = operator("aten::chunk");
+/** `aten::chunk(Tensor(a -> *) self, int chunks, int dim=0) -> Tensor(a)[]` */
+export function chunk(self_: Tensor, chunks: number, options: { dim?: number | undefined } = {}): Tensor[] {
+  return call(chunkOperator, [self_, chunks, options.dim]) as Tensor[];
+}
+
 const unbindOperator = operator("aten::unbind", "int");
 /** `aten::unbind.int(Tensor(a -> *) self, int dim=0) -> Tensor(a)[]` */
 export function unbind(self_: Tensor, options: { dim?: number | undefined } = {}): Tensor[] {
@@ -866,6 +872,12 @@ const maxPool2dOperator = operator("aten::max_pool2d");
 /** `aten::max_pool2d(Tensor self, int[2] kernel_size, int[2] stride=[], int[2] padding=0, int[2] dilation=1, bool ceil_mode=False) -> Tensor` */
 export function maxPool2d(self_: Tensor, kernelSize: number | readonly number[], options: { stride?: number | readonly number[] | undefined; padding?: number | readonly number[] | undefined; dilation?: number | readonly number[] | undefined; ceilMode?: boolean | undefined } = {}): Tensor {
   return call(maxPool2dOperator, [self_, kernelSize, options.stride, options.padding, options.dilation, options.ceilMode]) as Tensor;
+}
+
+const maxPool2dWithIndicesOperator = operator("aten::max_pool2d_with_indices");
+/** `aten::max_pool2d_with_indices(Tensor self, int[2] kernel_size, int[2] stride=[], int[2] padding=0, int[2] dilation=1, bool ceil_mode=False) -> (Tensor, Tensor)` */
+export function maxPool2dWithIndices(self_: Tensor, kernelSize: number | readonly number[], options: { stride?: number | readonly number[] | undefined; padding?: number | readonly number[] | undefined; dilation?: number | readonly number[] | undefined; ceilMode?: boolean | undefined } = {}): [Tensor, Tensor] {
+  return call(maxPool2dWithIndicesOperator, [self_, kernelSize, options.stride, options.padding, options.dilation, options.ceilMode]) as [Tensor, Tensor];
 }
 
 const avgPool2dOperator = operator("aten::avg_pool2d");

@@ -26,7 +26,7 @@ export function scope<T>(body: () => T): T {
   }
 }
 
-/** Takes a tensor out of whatever scope holds it: it lives until it is disposed of. Returns it. */
+/** Takes a tensor out of whatever scope holds it: whoever calls this disposes of it later. Returns it. */
 export function detachFromScope<T extends Tensor>(tensor: T): T {
   forget(tensor);
   return tensor;
@@ -35,7 +35,10 @@ export function detachFromScope<T extends Tensor>(tensor: T): T {
 /** Moves every tensor in `value` out of `made`, into the scope around it. */
 function keep(value: unknown, made: Scope): void {
   if (value instanceof Tensor) {
-    if (made.delete(value)) outer(made)?.add(value);
+    if (!made.delete(value)) return;
+    const around = outer(made);
+    if (around === undefined) value.watch();
+    else around.add(value);
   } else if (Array.isArray(value) || value instanceof Set) {
     for (const item of value) keep(item, made);
   } else if (value instanceof Map) {

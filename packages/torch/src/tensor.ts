@@ -12,7 +12,17 @@ export class Tensor implements Disposable {
   /** @internal Use the functions of this package to make tensors. */
   constructor(handle: NativeTensor) {
     this.#handle = handle;
-    current()?.add(this);
+    const scope = current();
+    if (scope === undefined) native.watchTensor(handle);
+    else scope.add(this);
+  }
+
+  /**
+   * @internal Tells the garbage collector of the memory, for a tensor that no scope will free. Within scopes it is not told:
+   * a pass holds gigabytes for a moment, and each time it would look in vain for something to collect.
+   */
+  watch(): void {
+    native.watchTensor(this.#use("watch"));
   }
 
   /** @internal The native handle. Throws a TorchError with code `freed` after disposal. */

@@ -7,6 +7,7 @@ import { discreteNetwork, type Outputs } from "./network.ts";
 
 /** What scoring and training need of a network: images in, logits out. */
 export interface ArchitectureNetwork extends Module {
+  readonly layersOnly: true;
   /** - `images`: [batch, 3, height, width], normalized. */
   forward(images: Tensor, context: ForwardContext): Outputs;
 }

@@ -9,6 +9,7 @@ import {
   Module,
   mul,
   mulScalar,
+  scope,
   select,
   type Tensor,
   to,
@@ -89,12 +90,14 @@ export class Cell extends Module {
    * - `mixture`: mixing weights; required in a supernet, ignored in a discrete network.
    */
   forward(inputs: readonly Tensor[], mixture: CellMixture | undefined, context: ForwardContext): Tensor {
-    const nodes = inputs.map((x, i) => (this.preprocess[i] as Transform).forward(x, context));
-    const [first] = nodes as [Tensor];
-    if (trainsFused(first, context)) this.#train(nodes, mixture, context);
-    else this.#run(nodes, mixture, context);
-    const outputs = this.outputs.map((node) => nodes[node] as Tensor);
-    return outputs.length === 1 ? (outputs[0] as Tensor) : cat(outputs, { dim: 1 });
+    return scope(() => {
+      const nodes = inputs.map((x, i) => (this.preprocess[i] as Transform).forward(x, context));
+      const [first] = nodes as [Tensor];
+      if (trainsFused(first, context)) this.#train(nodes, mixture, context);
+      else this.#run(nodes, mixture, context);
+      const outputs = this.outputs.map((node) => nodes[node] as Tensor);
+      return outputs.length === 1 ? (outputs[0] as Tensor) : cat(outputs, { dim: 1 });
+    });
   }
 
   /** Adds the values of the other nodes to those of the inputs. */
@@ -106,8 +109,13 @@ export class Cell extends Module {
         if (candidate.target !== node) continue;
         const weight = weightOf(candidate, mixture);
         if (weight === 0) continue;
-        const output = this.#weighted(candidate, nodes[candidate.source] as Tensor, mixture, weight, context);
-        sum = sum === undefined ? output : add(sum, output);
+        if (candidate.transform.layers[0] instanceof Zero) continue;
+        const source = nodes[candidate.source] as Tensor;
+        const before = sum;
+        sum = scope(() => {
+          const output = this.#weighted(candidate, source, mixture, weight, context);
+          return before === undefined ? output : add(before, output);
+        });
       }
       nodes.push(sum ?? new Zero(this.stride).forward(shapeSource));
     }

@@ -1,5 +1,6 @@
 /** What a forward pass is told besides its input. */
 import type { Generator, Module, Tensor } from "@archwright/torch";
+import type { HyperDual } from "./hyper-dual.ts";
 
 export interface ForwardContext {
   /**
@@ -12,6 +13,10 @@ export interface ForwardContext {
   readonly random?: Generator;
   /** Probability of dropping each operation's output for a sample, in train mode (space-darts §5). @default 0 */
   readonly dropPath?: number;
+  /**
+   * Feature maps carry their derivatives along, as four minibatches in one. Batch norm must be in mode `minibatch` or `off`.
+   */
+  readonly hyperDual?: HyperDual;
   /** Called with the input of every ReLU that is executed, each time. The tensor is only lent. */
   readonly onReLU?: (input: Tensor) => void;
   /**

@@ -1,13 +1,11 @@
 /** The layers of Archwright's networks, with weights. */
 import {
-  avgPool2d,
   batchNorm,
   cat,
   conv2d,
   type Generator,
   linear,
   Module,
-  maxPool2d,
   randn,
   relu,
   slice,
@@ -17,6 +15,7 @@ import {
 } from "@archwright/torch";
 import { ArchwrightError } from "../errors.ts";
 import type { ForwardContext, Transform } from "./context.ts";
+import { imagesOf } from "./hyper-dual.ts";
 import {
   onesBuffer,
   onesParameter,
@@ -25,11 +24,12 @@ import {
   zerosBuffer,
   zerosParameter,
 } from "./initialization.ts";
+import { pooled } from "./pooling.ts";
 
 export class ReLU extends Module implements Transform {
   forward(x: Tensor, context: ForwardContext): Tensor {
     context.onReLU?.(x);
-    return observed(this, relu(x), context);
+    return observed(this, context.hyperDual?.relu(x) ?? relu(x), context);
   }
 }
 
@@ -63,10 +63,20 @@ export class Conv extends Module implements Transform {
   }
 
   forward(x: Tensor, context: ForwardContext): Tensor {
-    const { stride, padding, dilation, groups } = this;
-    return observed(this, conv2d(x, this.weight, { stride, padding, dilation, groups }), context);
+    const { weight, padding, dilation, groups } = this;
+    const thinned = this.stride > 1 && padding === 0 && weight.shape[2] === 1;
+    const stride = thinned ? 1 : this.stride;
+    const convolve = (input: Tensor, kernel: Tensor): Tensor =>
+      conv2d(thinned ? everyNth(input, this.stride) : input, kernel, { stride, padding, dilation, groups });
+    return observed(this, context.hyperDual?.product(x, weight, convolve) ?? convolve(x, weight), context);
   }
 }
+
+/**
+ * Every n-th row and column: what a strided 1×1 convolution reads. Taken beforehand, because oneDNN 2.6 writes beyond its
+ * scratch memory in the backward pass of strided 1×1 convolutions of less than 16 channels.
+ */
+const everyNth = (x: Tensor, step: number): Tensor => slice(slice(x, { dim: 2, step }), { dim: 3, step });
 
 /** Batch normalization over [batch, height, width] with tracked statistics: momentum 0.1, ε = 1e-5 (space-darts §2). */
 export class BatchNorm extends Module implements Transform {
@@ -96,6 +106,11 @@ export class BatchNorm extends Module implements Transform {
     const { mode } = context;
     // A handle of its own: networks free feature maps that have been read.
     if (mode === "off") return to(x, { dtype: x.dtype });
+    if (context.hyperDual !== undefined) {
+      if (mode !== "minibatch")
+        throw new RangeError("derivatives are carried along by the minibatch's statistics only");
+      return observed(this, context.hyperDual.normalized(x, this.weight, this.bias, epsilon), context);
+    }
     const { weight = null, bias = null } = this;
     const tracked = mode !== "minibatch";
     const mean = tracked ? this.runningMean : null;
@@ -121,12 +136,9 @@ export class Pool extends Module implements Transform {
   }
 
   forward(x: Tensor, context: ForwardContext): Tensor {
-    const { kernel, stride, padding } = this;
-    const output =
-      this.mode === "max"
-        ? maxPool2d(x, kernel, { stride, padding })
-        : avgPool2d(x, kernel, { stride, padding, countIncludePad: false });
-    return observed(this, output, context);
+    const { mode, kernel, stride, padding } = this;
+    const carried = mode === "max" ? context.hyperDual?.maxPool(x, kernel, { stride, padding }) : undefined;
+    return observed(this, carried ?? pooled(x, this), context);
   }
 }
 
@@ -161,12 +173,14 @@ export class Noise extends Module implements Transform {
     this.stride = stride;
   }
 
-  forward(x: Tensor, { random }: ForwardContext): Tensor {
+  forward(x: Tensor, { random, hyperDual }: ForwardContext): Tensor {
     if (random === undefined) {
       throw new ArchwrightError("usage", "the noise operation needs a generator: pass `random` in the forward context");
     }
-    const drawn = randn(stridedShape(x, this.stride), random);
-    return to(drawn, { dtype: x.dtype, device: x.device, memoryFormat: "channels_last" });
+    const [batch = 0, ...map] = stridedShape(x, this.stride);
+    const drawn = randn([hyperDual === undefined ? batch : imagesOf(batch), ...map], random);
+    const noise = to(drawn, { dtype: x.dtype, device: x.device, memoryFormat: "channels_last" });
+    return hyperDual?.constant(noise) ?? noise;
   }
 }
 
@@ -218,7 +232,13 @@ export class Linear extends Module {
   }
 
   forward(x: Tensor, context: ForwardContext): Tensor {
-    return observed(this, linear(x, this.weight, { bias: this.bias }), context);
+    const { weight, bias } = this;
+    const { hyperDual } = context;
+    const output =
+      hyperDual === undefined
+        ? linear(x, weight, { bias })
+        : hyperDual.shifted(hyperDual.product(x, weight, linear), bias);
+    return observed(this, output, context);
   }
 }
 

@@ -42,6 +42,7 @@ export interface Outputs {
 
 /** A network around cells. Made by {@link supernet} or {@link discreteNetwork}. */
 export class Network extends Module {
+  readonly layersOnly = true as const;
   readonly space: Space;
   readonly skeleton: Skeleton;
   readonly stem: Stem;

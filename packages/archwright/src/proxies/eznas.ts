@@ -19,9 +19,9 @@ import {
   where,
   zerosLike,
 } from "@archwright/torch";
-import { BatchNorm, Conv, Linear, ReLU } from "../networks/layers.ts";
+import { BatchNorm, Linear, ReLU } from "../networks/layers.ts";
 import { Kept } from "./observation/kept.ts";
-import { type ScoredLayer, scoredLayers } from "./observation/layers.ts";
+import { type Convolution, isConvolution, type ScoredLayer, scoredLayers } from "./observation/layers.ts";
 import { noise } from "./observation/noise.ts";
 import { ownProxy, type Subject } from "./observation/observation.ts";
 import { forward } from "./observation/training-pass.ts";
@@ -76,7 +76,7 @@ const initialDeviation = (layer: ScoredLayer): number => (layer instanceof Linea
 
 interface Triple {
   readonly active: Tensor;
-  readonly conv: Conv;
+  readonly conv: Convolution;
 }
 
 /** T of every triple that the logits depend on. */
@@ -108,7 +108,7 @@ class TripleFinder {
   readonly found: Triple[] = [];
   readonly #kept: Kept;
   #active: Tensor | undefined;
-  #conv: Conv | undefined;
+  #conv: Convolution | undefined;
 
   constructor(kept: Kept) {
     this.#kept = kept;
@@ -118,7 +118,7 @@ class TripleFinder {
     if (module instanceof ReLU) {
       this.#active = this.#kept.keep(output);
       this.#conv = undefined;
-    } else if (module instanceof Conv) {
+    } else if (isConvolution(module)) {
       this.#conv = module;
     } else if (module instanceof BatchNorm) {
       if (this.#active !== undefined && this.#conv !== undefined) {

@@ -16,10 +16,10 @@ export const logSynflow = sharedProxy(
     weights: "absolute",
     input: "ones",
   },
-  { observation: synapticFlow, wanted: [], score: logSynflowScore },
+  { observation: synapticFlow, wanted: ["gradients"], score: logSynflowScore },
 );
 
-export function logSynflowScore({ weights, gradients }: SynapticFlow): number {
+export function logSynflowScore({ weights, gradients }: Pick<SynapticFlow, "weights" | "gradients">): number {
   const flat = (x: Tensor): Tensor => reshape(x, [-1]);
   return sumOfScalars(weights.map((weight, i) => dot(flat(weight), flat(log1p(gradients[i] as Tensor)))));
 }

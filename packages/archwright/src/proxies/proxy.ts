@@ -15,6 +15,11 @@ export interface ProxyBatch {
 
 /** A network as proxies see it: a supernet, which needs a mixture, or the network of one architecture of any space. */
 export interface ScoredNetwork extends Module {
+  /**
+   * Whether all that is not linear in the feature maps, and all that has weights, are layers of `networks/`: these also
+   * carry derivatives along ({@link ForwardContext.hyperDual}). @default false
+   */
+  readonly layersOnly?: boolean;
   forward(images: Tensor, context: ForwardContext, mixture?: Mixture): Outputs;
 }
 

@@ -1,7 +1,6 @@
 /** synflow: how much flows through the weights, without data. */
 import { sharedProxy } from "./observation/observation.ts";
-import { synapticFlow } from "./observation/synaptic-flow.ts";
-import { snipScore } from "./snip.ts";
+import { type SynapticFlow, synapticFlow } from "./observation/synaptic-flow.ts";
 
 /**
  * Σ |w · ∂R/∂w|, R the sum of the outputs for an all-ones image with absolute weights, in double precision and without
@@ -18,5 +17,5 @@ export const synflow = sharedProxy(
     weights: "absolute",
     input: "ones",
   },
-  { observation: synapticFlow, wanted: [], score: snipScore },
+  { observation: synapticFlow, wanted: [], score: ({ total }: SynapticFlow) => total },
 );

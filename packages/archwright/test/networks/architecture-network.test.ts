@@ -65,7 +65,7 @@ describe.each([1, 2])("a factored convolution of stride %i", (stride) => {
     using layer = new FactoredConv(2, 3, stride, new Generator(3));
     scope(() => {
       const x = randn([1, 2, 6, 6], new Generator(4));
-      const [row, column] = [layer.row.toArray(), layer.column.toArray()];
+      const [row, column] = [layer.row.weight.toArray(), layer.column.weight.toArray()];
       // K[o, c, i, j] = Σ_m column[o, m, i] · row[m, c, j]
       const kernel = Array.from({ length: 36 }, (_, n) => {
         const [o, c, i, j] = [Math.floor(n / 18), Math.floor(n / 9) % 2, Math.floor(n / 3) % 3, n % 3];

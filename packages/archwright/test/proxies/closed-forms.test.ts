@@ -20,9 +20,10 @@ import { describe, expect, it } from "vitest";
 import { fisherOfLayer } from "../../src/proxies/fisher.ts";
 import { gradNorm, gradNormScore } from "../../src/proxies/grad-norm.ts";
 import { addSigns, agreement } from "../../src/proxies/gradsign.ts";
-import { grasp, graspScore } from "../../src/proxies/grasp.ts";
+import { grasp } from "../../src/proxies/grasp.ts";
 import { l2Norm } from "../../src/proxies/l2-norm.ts";
 import { logSynflow } from "../../src/proxies/logsynflow.ts";
+import { curvatureByGraph } from "../../src/proxies/observation/curvature.ts";
 import { plain, plainScore } from "../../src/proxies/plain.ts";
 import type { ZeroCostProxy } from "../../src/proxies/proxy.ts";
 import { snip, snipScore } from "../../src/proxies/snip.ts";
@@ -59,7 +60,7 @@ it.each([
 ] as const)("linear regression, %s", (_, rows, targets, expected) => {
   scope(() => {
     const { weights, gradients, output, response } = regression(rows as unknown as number[][], targets);
-    expect(graspScore({ weights, gradients })).toBeCloseTo(expected.grasp, 10);
+    expect(-curvatureByGraph(weights, gradients)).toBeCloseTo(expected.grasp, 10);
     noGrad(() => {
       expect(gradNormScore({ gradients })).toBeCloseTo(expected.norm, 6);
       expect(plainScore({ weights, gradients })).toBeCloseTo(expected.plain, 12);

@@ -16,6 +16,7 @@ import { proxies } from "../../src/proxies/registry.ts";
 import { scoreAll } from "../../src/proxies/score-all.ts";
 import { snip } from "../../src/proxies/snip.ts";
 import { swapScore } from "../../src/proxies/swap.ts";
+import { synflow } from "../../src/proxies/synflow.ts";
 import { ntkScore } from "../../src/proxies/te-nas/ntk.ts";
 import { zenScore } from "../../src/proxies/zen.ts";
 import { GraphBuilder } from "../../src/spaces/graph/builder.ts";
@@ -45,12 +46,27 @@ describe("E. conservation of the synaptic flow", () => {
     using network = build(chain);
     scope(() => {
       // Stem, three convolutions of the first cell: nothing runs beside them.
-      const totals = synapticFlow.observe(subjectOf(network, batch()), new Set(), ({ weights, gradients }) =>
-        weights.slice(0, 4).map((weight, i) => sum(product(weight, gradients[i] as Tensor)).item()),
+      const totals = synapticFlow.observe(
+        subjectOf(network, batch()),
+        new Set(["gradients"]),
+        ({ weights, gradients }) =>
+          weights.slice(0, 4).map((weight, i) => sum(product(weight, gradients[i] as Tensor)).item()),
       );
       const [first = 0] = totals;
       expect(first).toBeGreaterThan(0);
       for (const total of totals) expect(Math.abs(total / first - 1)).toBeLessThan(1e-12);
+    });
+  });
+
+  it("the total is that of all weights, whether their gradients are computed or not", () => {
+    using network = build(chain);
+    scope(() => {
+      const own = subjectOf(network, batch());
+      const byWeights = synapticFlow.observe(own, new Set(["gradients"]), ({ weights, gradients }) =>
+        weights.reduce((total, weight, i) => total + sum(product(weight, gradients[i] as Tensor)).item(), 0),
+      );
+      const total = score(synflow, network, batch());
+      expect(Math.abs(total / byWeights - 1)).toBeLessThan(1e-12);
     });
   });
 });

@@ -14,7 +14,7 @@ export class LimitedReLU extends ReLU {
 
   override forward(x: Tensor, context: ForwardContext): Tensor {
     context.onReLU?.(x);
-    const output = clamp(x, { min: 0, max: this.limit });
+    const output = context.hyperDual?.relu(x, this.limit) ?? clamp(x, { min: 0, max: this.limit });
     context.onOutput?.(this, output);
     return output;
   }

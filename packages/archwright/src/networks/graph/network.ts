@@ -28,6 +28,7 @@ export interface GraphNetworkOptions {
 
 /** Made by {@link graphNetwork}. */
 export class GraphNetwork extends Module {
+  readonly layersOnly = true as const;
   readonly graph: NetworkGraph;
   /** Convolutions, norms, ReLUs and pools, by the number of their node. */
   readonly layers = new Map<string, Module & Transform>();

@@ -1,14 +1,8 @@
 /** A feature map during inference, with everything that is derived from it alone computed at most once. */
-import { detachFromScope, pool3x3, scope, type Tensor } from "@archwright/torch";
+import { detachFromScope, scope, type Tensor } from "@archwright/torch";
 import type { Pool } from "../layers.ts";
+import { pooled } from "../pooling.ts";
 import { type Pattern, patternOf, reluAndCodes } from "./pattern.ts";
-
-/** Our kernel where it applies, else the library. */
-function poolOf(x: Tensor, pool: Pool): Tensor {
-  const { kernel, stride, padding, mode } = pool;
-  const plain = kernel === 3 && padding === 1 && (stride === 1 || stride === 2);
-  return plain && x.device === "cpu" ? pool3x3(x, mode, stride) : pool.forward(x, { mode: "eval" });
-}
 
 /**
  * All candidate operations of all edges that leave a node begin with the same ReLU of the same tensor, and pool the same
@@ -59,7 +53,7 @@ export class Activation implements Disposable {
     const key = `${pool.mode} ${pool.kernel} ${pool.stride} ${pool.padding}`;
     let result = this.#pooled.get(key);
     if (result === undefined) {
-      result = detachFromScope(poolOf(this.tensor, pool));
+      result = detachFromScope(pooled(this.tensor, pool));
       this.#pooled.set(key, result);
     }
     return result;

@@ -15,6 +15,7 @@ import {
 } from "@archwright/torch";
 import type { ForwardContext } from "../../networks/context.ts";
 import { type Pattern, PatternSum } from "../../networks/inference/pattern.ts";
+import { curvatureAlongGradient, curvatureByGraph } from "./curvature.ts";
 import { Kept } from "./kept.ts";
 import { isScored, type ScoredLayer, scoredLayers } from "./layers.ts";
 import type { Observation, Subject } from "./observation.ts";
@@ -31,7 +32,8 @@ export interface Response {
 
 /**
  * L: mean cross-entropy of the minibatch. Layers that L does not depend on are left out. By name:
- * - `gradients`: ∂L/∂W; `gradient graph`: in a form that can be differentiated again;
+ * - `gradients`: ∂L/∂W;
+ * - `curvature`: wᵀHg, H the Hessian of L, w the weights of the scored layers and g their gradient;
  * - `responses`: the layers' outputs and their gradients;
  * - `correlation`: of the images' rows of J = ∂(Σ logits)/∂images;
  * - `patterns`: which ReLUs are on for which image.
@@ -43,6 +45,8 @@ export interface TrainingPass {
   readonly weights: readonly Tensor[];
   /** ∂L/∂W of each of {@link weights}. */
   readonly gradients: readonly Tensor[];
+  /** NaN where it is not wanted. */
+  readonly curvature: number;
   readonly responses: readonly Response[];
   /** [batch, batch] float64: Pearson's correlation of the rows of J, NaN where a row is constant. */
   readonly correlation: Tensor | undefined;
@@ -53,7 +57,8 @@ export interface TrainingPass {
 export const trainingPass: Observation<TrainingPass> = {
   observe(subject, wanted, body) {
     const layers = scoredLayers(subject.network);
-    const differentiate = ["gradients", "gradient graph", "responses"].some((name) => wanted.has(name));
+    const differentiate = ["gradients", "curvature", "responses"].some((name) => wanted.has(name));
+    const draws = subject.random.save();
     const recorded = differentiate ? layers.map(({ weight }) => weight) : [];
     return withGradients(recorded, () =>
       scope(() => {
@@ -70,12 +75,19 @@ export const trainingPass: Observation<TrainingPass> = {
         };
         const logits = forward(subject, images, observer, differentiate || wanted.has("correlation"));
         const correlation = wanted.has("correlation") ? rowCorrelation(logits, images, differentiate) : undefined;
-        const graph = wanted.has("gradient graph");
-        const gradients = differentiate ? lossGradients(logits, subject.batch.labels, layers, outputs, graph) : nothing;
+        const byGraph = wanted.has("curvature") && subject.network.layersOnly !== true;
+        const found = differentiate ? lossGradients(logits, subject.batch.labels, layers, outputs, byGraph) : nothing;
+        const curvature = (): number => {
+          if (byGraph) return curvatureByGraph(found.weights, found.gradients);
+          // The second pass makes the draws of the first.
+          subject.random.restore(draws);
+          return curvatureAlongGradient(subject, found.weights, found.gradients);
+        };
         return body({
           labels: subject.batch.labels,
           classes: logits.shape[1] as number,
-          ...gradients,
+          ...found,
+          curvature: wanted.has("curvature") ? curvature() : Number.NaN,
           correlation,
           patterns: wanted.has("patterns") ? patterns : undefined,
         });
