@@ -25,6 +25,12 @@ test("a loop without scopes does not grow: finalizers run inside it", () => {
   expect(peak).toBeLessThan(1000 * MEBIBYTE);
 });
 
+test("the garbage collector is called for tensors that no scope frees, and for no others", () => {
+  expect(run("memory-collections", "scoped")).toEqual({ collections: 0 });
+  const { collections } = run("memory-collections", "loose") as { collections: number };
+  expect(collections).toBeGreaterThan(0);
+});
+
 test("a loop of expanded tensors is not taken for petabytes", () => {
   expect(run("memory-expand")).toEqual({ made: 2000 });
 });

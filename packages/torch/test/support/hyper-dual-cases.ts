@@ -34,7 +34,7 @@ interface HyperDualCase {
 function norm(shape: readonly number[], affine: boolean, epsilon: number): HyperDualCase {
   const channels = shape[1] as number;
   const own = (seed: number): number[] => numbers(channels, seed).map((value) => 1 + value / 2);
-  const parameters = (dtype: "float32" | "float64"): [Tensor, Tensor] | [undefined, undefined] =>
+  const parameters = (dtype: "float32" | "float64"): [Tensor | undefined, Tensor | undefined] =>
     affine ? [tensor(own(7), [channels], { dtype }), tensor(own(8), [channels], { dtype })] : [undefined, undefined];
   return {
     name: `norm ${shape}${affine ? " with scale and shift" : ""}`,
