@@ -66,12 +66,22 @@ void systemFree(void* block, size_t bytes) {
 #endif
 }
 
+// Processes that share the machine's memory: ARCHWRIGHT_PROCESSES, which whoever starts several sets.
+size_t processes() {
+  const char* given = std::getenv("ARCHWRIGHT_PROCESSES");
+  const long count = given == nullptr ? 1 : std::atol(given);
+  return count > 0 ? static_cast<size_t>(count) : 1;
+}
+
 // Bytes of free blocks that are kept; more goes back to the system. A training step frees all that its forward pass has
 // saved, gigabytes of a supernet, and wants it again in the next: a quarter of the machine's memory.
 size_t cacheLimit() {
 #if defined(__linux__)
   const long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
-  if (pages > 0 && page > 0) return std::max(kLeastCacheLimit, static_cast<size_t>(pages) / 4 * static_cast<size_t>(page));
+  if (pages > 0 && page > 0) {
+    const size_t memory = static_cast<size_t>(pages) * static_cast<size_t>(page);
+    return std::max(kLeastCacheLimit, memory / 4) / processes();
+  }
 #endif
   return kLeastCacheLimit;
 }

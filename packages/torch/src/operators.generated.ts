@@ -892,6 +892,12 @@ export function adaptiveAvgPool2d(self_: Tensor, outputSize: number | readonly n
   return call(adaptiveAvgPool2dOperator, [self_, outputSize]) as Tensor;
 }
 
+const upsampleBilinear2dOperator = operator("aten::upsample_bilinear2d");
+/** `aten::upsample_bilinear2d(Tensor self, SymInt[2] output_size, bool align_corners, float? scales_h=None, float? scales_w=None) -> Tensor` */
+export function upsampleBilinear2d(self_: Tensor, outputSize: number | readonly number[], alignCorners: boolean, options: { scalesH?: number | null | undefined; scalesW?: number | null | undefined } = {}): Tensor {
+  return call(upsampleBilinear2dOperator, [self_, outputSize, alignCorners, options.scalesH, options.scalesW]) as Tensor;
+}
+
 const batchNormOperator = operator("aten::batch_norm");
 /** `aten::batch_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, float momentum, float eps, bool cudnn_enabled) -> Tensor` */
 export function batchNorm(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, momentum: number, eps: number, cudnnEnabled: boolean): Tensor {

@@ -13,6 +13,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/compare.ts")).compare,
   },
   {
+    name: "score",
+    summary: "zero-cost scores of architectures: one, a file, a sample or a whole space",
+    load: async () => (await import("./commands/score.ts")).score,
+  },
+  {
     name: "lookup",
     summary: "what a benchmark table says about an architecture",
     load: async () => (await import("./commands/lookup.ts")).lookup,

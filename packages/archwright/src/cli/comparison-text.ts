@@ -3,6 +3,7 @@ import type { Metric } from "../benchmarks/benchmark.ts";
 import type { MethodSummary, Outcome } from "../runs/compare/outcomes.ts";
 import type { Spread } from "../runs/compare/statistics.ts";
 import { formatDuration, formatLarge } from "../runs/report/numbers.ts";
+import { aligned } from "./table.ts";
 
 /** A row for each method, mean ± sample standard deviation, and beneath it the best accuracies. */
 export function methodsText(summaries: readonly MethodSummary[], metrics: readonly Metric[]): string[] {
@@ -40,16 +41,4 @@ export function runsText(runs: readonly Outcome[], metrics: readonly Metric[]): 
 function meanText(values: Spread | undefined, format: (value: number) => string): string {
   if (values === undefined) return "–";
   return values.std === undefined ? format(values.mean) : `${format(values.mean)} ± ${format(values.std)}`;
-}
-
-/** Columns below each other: the first to the left, the others to the right. */
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const columns = Math.max(...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, i) => Math.max(...rows.map((row) => [...(row[i] ?? "")].length)));
-  return rows.map((row) =>
-    row
-      .map((text, i) => (i === 0 ? text.padEnd(widths[i] as number) : text.padStart(widths[i] as number)))
-      .join("  ")
-      .trimEnd(),
-  );
 }

@@ -53,6 +53,14 @@ export class Given {
   }
 }
 
+/** The value of an option that takes a whole number; undefined if it is not given. Throws `ArchwrightError("usage")`. */
+export function wholeNumber(given: Given, name: string): number | undefined {
+  const text = given.text(name);
+  if (text === undefined) return undefined;
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new ArchwrightError("usage", `--${name} must be a whole number from 0, not "${text}"`);
+}
+
 /**
  * Reads a command's arguments. Throws `ArchwrightError("usage")` for an option that it does not have, a value that is
  * missing or too much, an option given twice.

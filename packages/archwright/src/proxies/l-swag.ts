@@ -35,7 +35,8 @@ export function lSwagScore({ depth = [0, 1], patternDepth = 1 }: LSwagOptions = 
       mode: "train",
       weights: "kept",
       input: "minibatch",
-      batch: 128,
+      batch: 64,
+      minibatches: 2,
     },
     {
       observation: gradientStatistics,

@@ -61,6 +61,8 @@ export interface ProxyFacts {
   readonly input: "minibatch" | "noise" | "ones" | "none";
   /** Images in the minibatch of the published scores; absent where its size does not matter. */
   readonly batch?: number;
+  /** How many minibatches the definition takes: the batch holds them one after the other. @default 1 */
+  readonly minibatches?: number;
   /** `cells`: it needs the cells and blocks of a {@link Network}, and throws `ArchwrightError("usage")` on others. @default "any" */
   readonly networks?: "any" | "cells";
   /** Why the proxy cannot choose between the operations of a supernet; absent where it can. */

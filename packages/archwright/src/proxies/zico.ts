@@ -23,7 +23,8 @@ export const zico = sharedProxy(
     mode: "train",
     weights: "kept",
     input: "minibatch",
-    batch: 128,
+    batch: 64,
+    minibatches: 2,
   },
   { observation: gradientStatistics, wanted: [], score: ({ gradients }: GradientStatistics) => zicoScore(gradients) },
 );

@@ -1,12 +1,11 @@
 /** Everything before the first step of a search: checks, the images, the search itself, and then its directory. */
-import type { Dataset } from "../data/dataset.ts";
 import { ArchwrightError } from "../errors.ts";
 import type { MethodRequest, ResolvedMethod } from "../methods/method.ts";
 import { findMethod } from "../methods/registry.ts";
 import type { Search } from "../methods/search.ts";
 import { findSupernetSpace } from "../spaces/architecture-spaces.ts";
 import type { Space } from "../spaces/space.ts";
-import { datasetDigest } from "./dataset-digest.ts";
+import { checkDataset, datasetSummary } from "./dataset-summary.ts";
 import { currentMachine, currentVersions } from "./environment.ts";
 import { createRunDirectory, defaultRunDirectory, readRunFile, requireFree, writeRunFile } from "./run-directory.ts";
 import type { RunFile, RunRequest } from "./run-files.ts";
@@ -75,13 +74,11 @@ export async function resumeRun(directory: string, hooks: OpenHooks = {}): Promi
     const space = findSupernetSpace(request.space);
     const method = await resolved({ ...request, set: settings }, space);
     const { search, dataset, libtorch } = await makeSearch(space, method, request, hooks);
-    if (run.dataset !== undefined && run.dataset.sha256 !== dataset.sha256) {
+    try {
+      if (run.dataset !== undefined) checkDataset(request.data, dataset, run.dataset, directory);
+    } catch (error) {
       search.dispose();
-      throw new ArchwrightError(
-        "run",
-        `the images of "${request.data}" are not those that ${directory} began with; put them back, or start a new run`,
-        { details: { directory, expected: run.dataset, found: dataset } },
-      );
+      throw error;
     }
     return opened(directory, run, space, search, versionWarnings(run, libtorch), unlock);
   } catch (error) {
@@ -131,15 +128,8 @@ async function makeSearch(
   onProgress({ done: 0, label: "building the search" });
   const { createSearch } = await import("../methods/create.ts");
   const search = createSearch(method, { space, dataset, seed, device });
-  return { search, dataset: summary(dataset), libtorch: torch.libtorchVersion() };
+  return { search, dataset: datasetSummary(dataset), libtorch: torch.libtorchVersion() };
 }
-
-const summary = (dataset: Dataset): NonNullable<RunFile["dataset"]> => ({
-  name: dataset.name,
-  images: dataset.train.count,
-  classes: dataset.classes.length,
-  sha256: datasetDigest(dataset),
-});
 
 /** What run.json keeps of a request. */
 function runRequest(request: SearchRequest & { seed: number; device: string }): RunRequest {

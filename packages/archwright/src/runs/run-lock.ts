@@ -1,22 +1,24 @@
-/** One process at a time works on a run directory: a `lock` file that names it, and that outlives no process. */
+/** One process at a time works on a run: a lock file that names it, and that outlives no process. */
 import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ArchwrightError } from "../errors.ts";
 import { writeFailure } from "./files.ts";
 
+/** Takes the lock of a run directory, `lock` in it. */
+export const lockRun = (directory: string): (() => void) => lockFile(join(directory, "lock"), directory);
+
 /**
- * Takes the directory's lock and returns the function that gives it back. A lock whose process is gone is taken over.
- * Throws `ArchwrightError("run")` while another process holds it.
+ * Takes the lock at `path` and returns the function that gives it back. A lock whose process is gone is taken over.
+ * Throws `ArchwrightError("run")` while another process holds it; `what` is in use then.
  */
-export function lockRun(directory: string): () => void {
-  const path = join(directory, "lock");
+export function lockFile(path: string, what: string): () => void {
   for (;;) {
     if (claim(path)) return () => rmSync(path, { force: true });
     const holder = readIfThere(path);
     const pid = Number.parseInt(holder ?? "", 10);
     if (holder !== undefined && pid > 0 && pid !== process.pid && isAlive(pid) && identity(pid) === holder) {
-      throw new ArchwrightError("run", `${directory} is in use by process ${pid}; wait for it, or stop it first`, {
-        details: { directory, pid },
+      throw new ArchwrightError("run", `${what} is in use by process ${pid}; wait for it, or stop it first`, {
+        details: { what, pid },
       });
     }
     rmSync(path, { force: true });

@@ -1,8 +1,8 @@
 /** Running a search in a thread of its own: what `archwright search` does, for programs. */
 import { Worker } from "node:worker_threads";
-import { ArchwrightError, type ErrorCode } from "../errors.ts";
+import { revived } from "./error-record.ts";
 import type { SearchEvent } from "./events.ts";
-import type { ErrorRecord, SearchMessage, SearchResult, SearchTask } from "./messages.ts";
+import type { SearchMessage, SearchResult, SearchTask } from "./messages.ts";
 import type { RunFile } from "./run-files.ts";
 import type { Progress } from "./runner.ts";
 import type { SearchRequest } from "./search-request.ts";
@@ -92,12 +92,3 @@ const workerFile = (): URL =>
   new URL(import.meta.url.endsWith(".ts") ? "./search-worker.ts" : "./search-worker.js", import.meta.url);
 
 const plainRequest = (request: SearchRequest): SearchRequest => JSON.parse(JSON.stringify(request)) as SearchRequest;
-
-function revived({ name, message, stack, code, details = {} }: ErrorRecord): Error {
-  const error =
-    name === "ArchwrightError"
-      ? new ArchwrightError(code as ErrorCode, message, { details })
-      : Object.assign(new Error(message), { name, code });
-  if (stack !== undefined) error.stack = stack;
-  return error;
-}

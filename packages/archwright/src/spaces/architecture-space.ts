@@ -3,6 +3,7 @@ import type { Random } from "../random.ts";
 import { type Cost, networkCost } from "./cost.ts";
 import { graphCost } from "./graph/cost.ts";
 import type { NetworkGraph } from "./graph/graph.ts";
+import { canonicalCells } from "./isomorphism/cells.ts";
 import type { Purpose } from "./layers.ts";
 import { enumerateArchitectures, randomArchitecture, spaceSize } from "./sampling.ts";
 import type { Architecture, NetworkSize, Space } from "./space.ts";
@@ -36,11 +37,18 @@ export interface ArchitectureSpace<A = unknown> {
   readonly defaults: { readonly classes: number; readonly imageSize: number };
   /** Name of the benchmark table that ships with the package, if there is one. */
   readonly benchmark?: string;
+  /** The space of cells whose supernet holds these architectures, if there is one. */
+  readonly supernet?: Space;
   /** Reads an architecture. Throws `ArchwrightError("architecture")` for text that is none or is outside the space. */
   parse(text: string): A;
   format(architecture: A): string;
   /** A text that is the same for architectures which tables do not tell apart. @default the text of {@link format} */
   identity?(architecture: A): string;
+  /**
+   * The one that stands for all architectures whose networks are the same up to the order of their parts, so that equal
+   * networks are scored once. @default the architecture itself
+   */
+  canonical?(architecture: A): A;
   random(random: Random): A;
   /** Every architecture once, where that is feasible. */
   enumerate?(): Iterable<A>;
@@ -73,15 +81,18 @@ export const identityOf = <A>(space: ArchitectureSpace<A>, architecture: A): str
 /** A cell space's networks of the evaluation size. */
 export function cellArchitectures(space: Space): ArchitectureSpace<Architecture> {
   const { name, title, source, benchmark } = space;
+  const canonical = canonicalCells(space);
   return {
     name,
     title,
     source,
     ...(benchmark === undefined ? {} : { benchmark }),
     size: spaceSize(space),
+    supernet: space,
     defaults: { classes: 10, imageSize: 32 },
     parse: space.parse,
     format: space.format,
+    ...(canonical === undefined ? {} : { canonical }),
     random: (random) => randomArchitecture(space, random),
     enumerate: () => enumerateArchitectures(space),
     plan: (architecture, classes) => ({

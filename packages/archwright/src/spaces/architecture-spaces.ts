@@ -37,9 +37,8 @@ export function findArchitectureSpace(name: string): ArchitectureSpace {
 
 /** The space of this name if it has a supernet. Throws `ArchwrightError("usage")` for the others, and unknown names. */
 export function findSupernetSpace(name: string): Space {
-  const { name: known } = findArchitectureSpace(name);
-  const found = spaces.find((space) => space.name === known);
-  if (found !== undefined) return found;
+  const { name: known, supernet } = findArchitectureSpace(name);
+  if (supernet !== undefined) return supernet;
   const searched = spaces.map((space) => space.name).join(", ");
   throw new ArchwrightError("usage", `${known} has no supernet to search in; those that have one: ${searched}`);
 }

@@ -28,6 +28,7 @@ export const nasbenchMacro: ArchitectureSpace<readonly number[]> = {
   benchmark: NAME,
   parse: (text) => parseDigits(NAME, text.trim(), POSITIONS, blocks.length),
   format: (digits) => digits.join(""),
+  canonical: canonicalMacro,
   random: (random) => randomDigits(random, POSITIONS, blocks.length),
   enumerate: () => allDigits(POSITIONS, blocks.length),
   plan: (digits, classes) => ({ kind: "graph", graph: network(digits, classes) }),

@@ -1,5 +1,6 @@
 /** The NAS-Bench-101 space: 423,624 cells of up to seven vertices and nine edges (Ying et al., ICML 2019). */
 import type { ArchitectureSpace } from "./architecture-space.ts";
+import { canonicalCell } from "./nasbench101/canonical.ts";
 import type { Nasbench101Cell } from "./nasbench101/cell.ts";
 import { formatNasbench101, parseNasbench101 } from "./nasbench101/codec.ts";
 import { randomCell, uniqueCells } from "./nasbench101/enumerate.ts";
@@ -16,6 +17,7 @@ export const nasbench101: ArchitectureSpace<Nasbench101Cell> = {
   parse: parseNasbench101,
   format: formatNasbench101,
   identity: moduleHash,
+  canonical: canonicalCell,
   random: randomCell,
   enumerate: () => uniqueCells(),
   plan: (cell, classes) => ({ kind: "graph", graph: nasbench101Network(cell, classes) }),

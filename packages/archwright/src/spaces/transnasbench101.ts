@@ -1,7 +1,7 @@
 /** The micro and macro spaces of TransNAS-Bench-101 (Duan et al., CVPR 2021). */
 import type { ArchitectureSpace } from "./architecture-space.ts";
 import { allDigits, randomDigits } from "./digits.ts";
-import { type MicroCell, microCell, microOperations } from "./transnasbench101/cell.ts";
+import { canonicalMicro, type MicroCell, microCell, microOperations } from "./transnasbench101/cell.ts";
 import {
   formatMacro,
   formatMicro,
@@ -19,7 +19,7 @@ const defaults = { classes: 47, imageSize: 256 } as const;
 
 const EDGES = 6;
 
-/** Isomorphic cells are different architectures here, as in the benchmark. */
+/** Isomorphic cells are different architectures here, as in the benchmark; their networks are scored once. */
 export const transnasbench101Micro: ArchitectureSpace<MicroCell> = {
   name: "transnasbench101-micro",
   title: "TransNAS-Bench-101 cells: 6 edges, 4 operations, 4,096 architectures",
@@ -29,6 +29,7 @@ export const transnasbench101Micro: ArchitectureSpace<MicroCell> = {
   benchmark: "transnasbench101-micro",
   parse: parseMicro,
   format: formatMicro,
+  canonical: canonicalMicro,
   random: (random) => randomDigits(random, EDGES, microOperations.length),
   enumerate: () => allDigits(EDGES, microOperations.length),
   plan: (cell, classes) => ({

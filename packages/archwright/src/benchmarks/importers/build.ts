@@ -37,7 +37,7 @@ export function importTable({ format, path, space: wanted }: ImportRequest): Imp
   const name = chosenSpace(format, wanted);
   const space = findArchitectureSpace(name);
   const entries = new Map<string, Entry>();
-  const store = new RowStore(format.metrics);
+  const store = new RowStore(typeof format.metrics === "function" ? format.metrics(path) : format.metrics);
   for (const row of format.read(path, name)) {
     addRow(entries, space, { format, path }, row, store.rows);
     store.push(row);

@@ -47,11 +47,25 @@ export function* readCsv(path: string, columns: readonly CsvColumn[]): Generator
   if (names === undefined) throw faulty({ path, message: "the file is empty; expected a header line" });
 }
 
+/** The names of the columns. Throws `ArchwrightError("benchmark")` for an empty file, or for a name that stands twice. */
+export function readHeader(path: string): readonly string[] {
+  for (const { text } of linesOf(readText(path))) {
+    const names = splitFields(text, { path, place: "line 1" });
+    refuseRepeated(names, path);
+    return names;
+  }
+  throw faulty({ path, message: "the file is empty; expected a header line" });
+}
+
+function refuseRepeated(names: readonly string[], path: string): void {
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw faulty({ path, place: "line 1", column: twice, message: "it is there twice" });
+}
+
 function checkedHeader(names: readonly string[], columns: readonly CsvColumn[], path: string): readonly string[] {
   const expected = columns.map(({ name }) => name);
   const missing = expected.filter((name) => !names.includes(name));
   const unknown = names.filter((name) => !expected.includes(name));
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
   const list = (some: readonly string[]): string => some.map((name) => quoted(name)).join(", ");
   if (missing.length > 0 || unknown.length > 0) {
     const parts = [
@@ -61,7 +75,7 @@ function checkedHeader(names: readonly string[], columns: readonly CsvColumn[], 
     const message = `the columns are not this format's: ${parts.flat().join("; ")} (expected ${expected.join(",")})`;
     throw faulty({ path, place: "line 1", message });
   }
-  if (twice !== undefined) throw faulty({ path, place: "line 1", column: twice, message: "it is there twice" });
+  refuseRepeated(names, path);
   return names;
 }
 
@@ -105,7 +119,7 @@ export function describeRange({ min, max, whole = false }: NumberRange): string 
 }
 
 /** RFC 4180 within one line: fields in double quotes may hold commas, and quotes written twice. */
-function splitFields(line: string, at: { path: string; place: string }): string[] {
+export function splitFields(line: string, at: { path: string; place: string }): string[] {
   if (!line.includes('"')) return line.split(",");
   const fields: string[] = [];
   const pattern = /(?:"((?:[^"]|"")*)"|([^",]*))(,|$)/y;

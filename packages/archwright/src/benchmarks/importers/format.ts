@@ -31,7 +31,8 @@ export interface TableFormat {
   readonly source: string;
   /** Names of the spaces whose tables come in this format. */
   readonly spaces: readonly string[];
-  readonly metrics: readonly Metric[];
+  /** Those that there can be; where only the file says that, a function of it. */
+  readonly metrics: readonly Metric[] | ((path: string) => readonly Metric[]);
   /** Stands before the space's name in the table's. @default nothing */
   readonly prefix?: string;
   /** What a second row of an architecture is: a mistake, or a further run. */

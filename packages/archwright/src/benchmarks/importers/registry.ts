@@ -6,6 +6,7 @@ import { nasbench101Csv } from "./nasbench101-csv.ts";
 import { nasbench101Tfrecord } from "./nasbench101-tfrecord.ts";
 import { naslib } from "./naslib.ts";
 import { nds } from "./nds.ts";
+import { plainCsv } from "./plain-csv.ts";
 import { transnasbench101Csv } from "./transnasbench101-csv.ts";
 
 export const tableFormats: readonly TableFormat[] = [
@@ -15,6 +16,7 @@ export const tableFormats: readonly TableFormat[] = [
   nasbenchMacroCsv,
   nds,
   naslib,
+  plainCsv,
 ];
 
 /** Throws `ArchwrightError("usage")` with the nearest name for a name that is not known. */

@@ -3,10 +3,9 @@ import { ArchwrightError } from "../../errors.ts";
 import { describeArchitecture } from "../../runs/answer.ts";
 import { writeDurably } from "../../runs/files.ts";
 import { formatCount } from "../../runs/report/numbers.ts";
-import { architectureCost } from "../../spaces/architecture-space.ts";
+import { type ArchitectureSpace, architectureCost } from "../../spaces/architecture-space.ts";
 import { findArchitectureSpace } from "../../spaces/architecture-spaces.ts";
 import { networkCost } from "../../spaces/cost.ts";
-import { spaces } from "../../spaces/registry.ts";
 import type { CellGenotype, NetworkSize, Space } from "../../spaces/space.ts";
 import { architectureOption, architectureText } from "../architecture-text.ts";
 import { drawCells } from "../cell-pictures.ts";
@@ -27,15 +26,14 @@ export const inspect: Command = {
     "Costs are those of the published networks' classes and image sizes (10 classes, 32×32 pixels in cell spaces); multiply-adds are for one image.",
   ],
   run: async (given) => {
-    const { name } = findArchitectureSpace(given.required("space"));
-    const cellSpace = spaces.find((space) => space.name === name);
-    return cellSpace === undefined ? inspectNetwork(name, given) : inspectCells(cellSpace, given);
+    const space = findArchitectureSpace(given.required("space"));
+    return space.supernet === undefined ? inspectNetwork(space, given) : inspectCells(space.supernet, given);
   },
 };
 
 /** An architecture of a space without cells to draw. */
-function inspectNetwork(name: string, given: Given): number {
-  const space = findArchitectureSpace(name);
+function inspectNetwork(space: ArchitectureSpace, given: Given): number {
+  const { name } = space;
   if (given.has("svg")) {
     throw new ArchwrightError("usage", `--svg draws cells; the architectures of ${name} are no cells of a supernet`);
   }

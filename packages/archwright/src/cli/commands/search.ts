@@ -6,7 +6,7 @@ import { checkDevice, checkSeed, type SearchRequest, shellWord } from "../../run
 import type { Command } from "../command.ts";
 import { exitStatus } from "../errors.ts";
 import { Interrupt } from "../interrupt.ts";
-import type { Given, Option } from "../options.ts";
+import { type Given, type Option, wholeNumber } from "../options.ts";
 import { note, print, printJson } from "../output.ts";
 import { ProgressDisplay } from "../progress.ts";
 import { describeFound } from "../text.ts";
@@ -103,7 +103,7 @@ function request(given: Given): SearchRequest {
     space: given.required("space"),
     method: given.required("method"),
     data: given.required("data"),
-    seed: seed(given.text("seed") ?? "0"),
+    seed: checkSeed(wholeNumber(given, "seed") ?? 0),
     device: checkDevice(given.text("device") ?? "cpu"),
     download: given.has("download"),
     set: Object.fromEntries(given.all("set").map(assignment)),
@@ -112,11 +112,6 @@ function request(given: Given): SearchRequest {
 }
 
 const resumeCommand = (directory: string): string => `archwright search --resume ${shellWord(directory)}`;
-
-function seed(text: string): number {
-  if (/^\d+$/.test(text)) return checkSeed(Number(text));
-  throw new ArchwrightError("usage", `--seed must be a whole number from 0, not "${text}"`);
-}
 
 /** `key=value` as a pair. Throws `ArchwrightError("usage")` for anything else. */
 export function assignment(text: string): [string, string] {

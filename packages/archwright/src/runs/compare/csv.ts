@@ -1,4 +1,5 @@
 /** `results.csv`: a line for each run (RFC 4180). */
+import { csvLine } from "../csv.ts";
 import type { Outcome } from "./outcomes.ts";
 
 /** Text of the table; a cell is empty where a run has no such value. */
@@ -27,11 +28,6 @@ export function resultsCsv(outcomes: readonly Outcome[]): string {
     folder,
     error,
   ]);
-  const lines = [[...header, ...metrics, "folder", "error"], ...rows].map((cells) => cells.map(csvCell).join(","));
+  const lines = [[...header, ...metrics, "folder", "error"], ...rows].map(csvLine);
   return `${lines.join("\r\n")}\r\n`;
-}
-
-function csvCell(value: string | number | null | undefined): string {
-  const text = String(value ?? "");
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,4 +1,4 @@
-/** The `Genotype(normal=[('op', source), ...], normal_concat=range(2, 6), ...)` text of the DARTS family. */
+/** The `Genotype(normal=[('op', source), ...], normal_concat=range(2, 6), ...)` text of the DARTS family, and its JSON. */
 import {
   architectureProblem,
   type CheckOptions,
@@ -22,8 +22,22 @@ interface Pair {
 export function genotypeCodec(rules: SpaceRules): Codec {
   return {
     format: (architecture) => formatGenotype(rules, architecture),
-    parse: (text) => parseGenotype(rules, text),
+    parse: (text) => parseGenotype(rules, text.trim().startsWith("{") ? textOfJson(text) : text),
   };
+}
+
+/** `{"normal": [["sep_conv_3x3", 0], ...], "normal_concat": [2, 3], ...}` as {@link formatGenotype}'s text. */
+export const textOfFields = (fields: object): string =>
+  `Genotype(${Object.entries(fields)
+    .map(([field, value]) => `${field}=${JSON.stringify(value)}`)
+    .join(", ")})`;
+
+function textOfJson(text: string): string {
+  try {
+    return textOfFields(JSON.parse(text));
+  } catch {
+    throw malformed("malformed JSON", 0);
+  }
 }
 
 /** Text as the literature's code prints it (space-darts §10). */

@@ -3,8 +3,10 @@ import type { Random } from "../../random.ts";
 import { withConcat } from "../architecture.ts";
 import type { ArchitectureSpace } from "../architecture-space.ts";
 import { computedNodes } from "../cells.ts";
+import { textOfFields } from "../codecs/genotype.ts";
 import { networkCost, sideWork } from "../cost.ts";
 import { notOf } from "../digits.ts";
+import { canonicalCells } from "../isomorphism/cells.ts";
 import type { Architecture, CellGenotype, CellTemplate, Choice } from "../space.ts";
 import type { CellFamily } from "./cell-families.ts";
 
@@ -38,6 +40,7 @@ const titles = { cifar: "for CIFAR-10", imagenet: "for ImageNet" } as const;
 export function ndsCellSpace(family: CellFamily, dataset: NdsDataset): ArchitectureSpace<NdsCells> {
   const { space } = family;
   const name = `${space.name}${datasetSuffix[dataset]}`;
+  const canonical = canonicalCells(space);
   return {
     name,
     title: `${space.title}, ${titles[dataset]}`,
@@ -45,6 +48,9 @@ export function ndsCellSpace(family: CellFamily, dataset: NdsDataset): Architect
     defaults: datasetDefaults[dataset],
     parse: (text) => parse(name, family, text),
     format: ({ cells, width, depth }) => `${space.format(cells)} width=${width} depth=${depth}`,
+    ...(canonical === undefined
+      ? {}
+      : { canonical: ({ cells, width, depth }) => ({ cells: canonical(cells), width, depth }) }),
     random: (random) => ({
       cells: Object.fromEntries(space.cells.map((cell) => [cell.name, randomCell(family, cell, random)])),
       width: random.pick(drawn[dataset].widths),
@@ -104,9 +110,8 @@ function fromRecord(name: string, parseCells: (text: string) => Architecture, te
   }
   const { genotype, width, depth } = net;
   if (genotype === null || typeof genotype !== "object") throw notOf(name, 'the JSON has no "genotype"');
-  const fields = Object.entries(genotype).map(([field, value]) => `${field}=${JSON.stringify(value)}`);
   return checked(name, {
-    cells: parseCells(`Genotype(${fields.join(", ")})`),
+    cells: parseCells(textOfFields(genotype)),
     width: width as number,
     depth: depth as number,
   });

@@ -1,5 +1,6 @@
 /** The cell of TransNAS-Bench-101's micro space (space-transnasbench101 §1.2, §2). */
 import type { GraphBuilder, Value } from "../graph/builder.ts";
+import { leastBy } from "../isomorphism/relabeling.ts";
 import type { BlockPlace } from "./network.ts";
 
 /** Operations by digit. */
@@ -9,6 +10,13 @@ export const microOperations = ["none", "skip_connect", "conv1x1", "conv3x3"] as
 export type MicroCell = readonly number[];
 
 const NODES = 4;
+
+/** Nodes 1 and 2 can change places where no edge joins them: the lesser of the two cells. */
+export function canonicalMicro(cell: MicroCell): MicroCell {
+  const [a, b, c, d, e, f] = cell as [number, number, number, number, number, number];
+  if (c !== 0) return cell;
+  return leastBy([cell, [b, a, 0, d, f, e]], (candidate) => candidate.join(""));
+}
 
 /** Edges that leave node 0 carry the stride and the change of channels; the output is the last node. */
 export const microCell =

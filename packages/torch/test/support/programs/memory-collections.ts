@@ -1,7 +1,7 @@
 /** Makes a gigabyte of tensors, in scopes or not, and prints how often the garbage collector looked for more memory. */
 import { constants, PerformanceObserver } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
-import { scope, empty } from "../../../src/index.ts";
+import { empty, scope } from "../../../src/index.ts";
 
 const make = (): unknown => Array.from({ length: 16 }, () => empty([16 << 20]));
 scope(() => void make());
@@ -11,9 +11,8 @@ let collections = 0;
 const { NODE_PERFORMANCE_GC_MAJOR, NODE_PERFORMANCE_GC_INCREMENTAL } = constants;
 const counted = [NODE_PERFORMANCE_GC_MAJOR, NODE_PERFORMANCE_GC_INCREMENTAL];
 const observer = new PerformanceObserver((list) => {
-  for (const { detail } of list.getEntries()) {
-    if (counted.includes((detail as { kind: number }).kind)) collections++;
-  }
+  const entries = list.getEntries() as unknown as readonly { readonly detail: { readonly kind: number } }[];
+  collections += entries.filter(({ detail }) => counted.includes(detail.kind)).length;
 });
 observer.observe({ entryTypes: ["gc"] });
 if (process.argv[2] === "scoped") scope(() => void make());

@@ -1,0 +1,219 @@
+/** `archwright score` */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { ArchwrightError } from "../../errors.ts";
+import { toScore } from "../../runs/events.ts";
+import { formatCount, formatDuration, formatScore } from "../../runs/report/numbers.ts";
+import type { ArchitectureSource, ScoreRequest } from "../../runs/score/request.ts";
+import {
+  type ResumeScoringOptions,
+  resumeScoring,
+  type ScoringResult,
+  scoreArchitectures,
+} from "../../runs/score/run-scoring.ts";
+import type { ScoreRow } from "../../runs/score/scores-file.ts";
+import { checkDevice, shellWord } from "../../runs/search-request.ts";
+import { architectureText } from "../architecture-text.ts";
+import type { Command } from "../command.ts";
+import { exitStatus } from "../errors.ts";
+import { columns } from "../help.ts";
+import { Interrupt } from "../interrupt.ts";
+import { type Given, type Option, wholeNumber } from "../options.ts";
+import { note, print, printJson } from "../output.ts";
+import { ProgressDisplay } from "../progress.ts";
+import { aligned } from "../table.ts";
+
+/** What the description of a table says itself. */
+const requestOptions: readonly Option[] = [
+  { name: "space", value: "S", required: "resume", about: "space of the architectures (`archwright list spaces`)" },
+  {
+    name: "proxies",
+    value: "a,b,c",
+    required: "resume",
+    about: "zero-cost proxies (`archwright list proxies`), or all; those that look at the same share the passes",
+  },
+  {
+    name: "data",
+    value: "D",
+    required: "resume",
+    about: "images of the minibatch: demo, cifar10:DIR, cifar100:DIR, mnist:DIR, folder:DIR, noise",
+  },
+  { name: "arch", value: "A", repeatable: true, about: "score this architecture (text form, or @FILE)" },
+  { name: "file", value: "FILE", about: "score the architectures in a file, one a line" },
+  { name: "sample", value: "N", about: "score N different architectures, drawn with the seed" },
+  { name: "all", about: "score every architecture of the space" },
+  { name: "benchmark", value: "B", about: "with --sample and --all: the architectures of a table, by name or file" },
+  { name: "seed", value: "N", about: "weights, images and samples follow from it; default 0" },
+  { name: "batch", value: "N", about: "images in a minibatch; default 64" },
+  { name: "image-size", value: "N", about: "pixels along a side; default the space's own; smaller images are scaled" },
+  {
+    name: "network",
+    value: "evaluation|search",
+    about: "size of the networks of cell spaces: trained ones (default), or as the supernet",
+  },
+  { name: "workers", value: "N", about: "processes that score at the same time; default one for each core" },
+  { name: "device", value: "cpu|cuda", about: "where the tensors are; default cpu" },
+  { name: "download", about: "fetch CIFAR into its directory if it is not there yet" },
+  { name: "out", value: "FILE", about: "table to write; default runs/<time>-scores-<space>.csv, none for --arch" },
+];
+
+export const score: Command = {
+  options: [
+    ...requestOptions,
+    { name: "resume", value: "FILE", about: "continue the table in FILE; everything else is in FILE.json" },
+    { name: "quiet", about: "no progress" },
+  ],
+  notes: [
+    "The table has a line for each architecture: index, architecture, a column for each proxy, and a note where something",
+    "was wrong or an earlier line has the same network, which is scored once.",
+    "Ctrl-C ends after the architectures that are being scored; `archwright score --resume FILE` goes on, also after a kill.",
+  ],
+  run,
+};
+
+/** As many rows are shown. */
+const MOST_SHOWN = 20;
+
+async function run(given: Given): Promise<number> {
+  const start = starter(given);
+  const display = new ProgressDisplay(process.stderr);
+  const say = (text: string): void => {
+    display.clear();
+    note(text);
+  };
+  const interrupt = new Interrupt(() =>
+    say("stopping after the architectures that are being scored (once more ends at once)"),
+  );
+  const shown: ScoreRow[] = [];
+  try {
+    const result = await start({
+      signal: interrupt.signal,
+      onRow: (row) => {
+        if (shown.length <= MOST_SHOWN) shown.push(row);
+      },
+      ...(given.has("quiet") ? {} : { onProgress: (progress) => display.update(progress) }),
+    });
+    display.clear();
+    return finish(result, shown, given.has("json"), interrupt);
+  } finally {
+    display.clear();
+    interrupt.stopListening();
+  }
+}
+
+function starter(given: Given): (options: ResumeScoringOptions) => Promise<ScoringResult> {
+  const path = given.text("resume");
+  if (path !== undefined) {
+    const conflict = requestOptions.find(({ name }) => given.has(name));
+    if (conflict === undefined) return (options) => resumeScoring(path, options);
+    const message = `--resume takes everything from ${path}.json; leave out --${conflict.name}`;
+    throw new ArchwrightError("usage", message);
+  }
+  const request = requestOf(given);
+  const out = given.text("out") ?? (request.architectures.from === "list" ? undefined : defaultOut(request.space));
+  return (options) => scoreArchitectures(request, { ...options, ...(out === undefined ? {} : { out }) });
+}
+
+function requestOf(given: Given): ScoreRequest {
+  const numbers = { seed: "seed", batch: "batch", imageSize: "image-size", workers: "workers" } as const;
+  const whole = Object.entries(numbers).flatMap(([key, name]) => {
+    const value = wholeNumber(given, name);
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  return {
+    space: given.required("space"),
+    proxies: proxyNames(given.required("proxies")),
+    data: given.required("data"),
+    architectures: sourceOf(given),
+    device: checkDevice(given.text("device") ?? "cpu"),
+    download: given.has("download"),
+    ...networkOf(given.text("network")),
+    ...Object.fromEntries(whole),
+  };
+}
+
+const proxyNames = (text: string): string[] =>
+  text
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+
+function networkOf(text: string | undefined): Pick<ScoreRequest, "network"> {
+  if (text === undefined) return {};
+  if (text === "evaluation" || text === "search") return { network: text };
+  throw new ArchwrightError("usage", `--network is evaluation or search, not "${text}"`);
+}
+
+function sourceOf(given: Given): ArchitectureSource {
+  const ways = ["arch", "file", "sample", "all"].filter((name) => given.has(name));
+  if (ways.length !== 1) {
+    const found = ways.length === 0 ? "none is given" : `given are ${ways.map((name) => `--${name}`).join(" and ")}`;
+    throw new ArchwrightError(
+      "usage",
+      `which architectures? one of --arch, --file, --sample and --all is needed; ${found}`,
+    );
+  }
+  const table = given.text("benchmark");
+  const benchmark = table === undefined ? {} : { benchmark: table };
+  if (given.has("sample")) return { from: "sample", count: sampleSize(given), ...benchmark };
+  if (given.has("all")) return { from: "all", ...benchmark };
+  if (table !== undefined) throw new ArchwrightError("usage", "--benchmark goes with --sample and --all");
+  const path = given.text("file");
+  if (path !== undefined) return { from: "file", path };
+  return { from: "list", architectures: given.all("arch").map(architectureText) };
+}
+
+function sampleSize(given: Given): number {
+  const count = wholeNumber(given, "sample") ?? 0;
+  if (count >= 1) return count;
+  throw new ArchwrightError("usage", "--sample must be at least 1");
+}
+
+/** `runs/20261122-070303-scores-nasbench201.csv`, of the time in UTC. */
+function defaultOut(space: string): string {
+  const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
+  for (let i = 1; ; i++) {
+    const path = join("runs", `${stamp}-scores-${space}${i === 1 ? "" : `-${i}`}.csv`);
+    if (!existsSync(path)) return path;
+  }
+}
+
+function finish(result: ScoringResult, rows: readonly ScoreRow[], json: boolean, interrupt: Interrupt): number {
+  const { status, out, proxies, done, total } = result;
+  const whole = rows.length <= MOST_SHOWN && rows.length === done;
+  if (json) printJson({ ...result, ...(whole ? { scores: rows.map((row) => rowAsJson(row, proxies)) } : {}) });
+  if (status === "interrupted") {
+    note(`stopped after ${formatCount(done)} of ${formatCount(total)} architectures`);
+    if (out !== undefined) note(`continue with: archwright score --resume ${shellWord(out)}`);
+    return interrupt.exitStatus;
+  }
+  if (!json) print([...(whole ? scoresText(rows, proxies) : []), ...summary(result)].join("\n"));
+  return exitStatus.done;
+}
+
+/** Scores by proxy; null where a proxy failed. */
+function rowAsJson({ architecture, scores, note }: ScoreRow, proxies: readonly string[]) {
+  const values = proxies.map((name, i) => {
+    const value = scores[i];
+    return [name, value === undefined ? null : toScore(value)] as const;
+  });
+  return { architecture, ...Object.fromEntries(values), ...(note === undefined ? {} : { note }) };
+}
+
+function scoresText(rows: readonly ScoreRow[], proxies: readonly string[]): string[] {
+  const lines = rows.map(({ architecture, scores }) => [
+    architecture,
+    ...scores.map((value) => (value === undefined ? "failed" : formatScore(toScore(value)))),
+  ]);
+  const notes = rows.flatMap(({ architecture, note }) => (note === undefined ? [] : [`${architecture}: ${note}`]));
+  return [...aligned([["architecture", ...proxies], ...lines]), ...notes];
+}
+
+function summary({ out, done, failed, elapsedSeconds }: ScoringResult): string[] {
+  const rate = elapsedSeconds > 0 ? `, ${(done / elapsedSeconds).toPrecision(2)} a second` : "";
+  return columns([
+    ["architectures", `${formatCount(done)} in ${formatDuration(elapsedSeconds)}${rate}`],
+    ...(failed === 0 ? [] : [["without a number", `${formatCount(failed)}: their notes say why`] as const]),
+    ...(out === undefined ? [] : [["scores", out] as const]),
+  ]);
+}

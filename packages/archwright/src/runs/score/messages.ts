@@ -1,0 +1,43 @@
+/** What a scoring process and the one that started it say to each other. */
+import type { ErrorRecord } from "../messages.ts";
+import type { ScoreRequest } from "./request.ts";
+
+/** A minibatch, or several one after the other, as numbers. */
+export interface ImageBlock {
+  /** count × height × width × 3, normalized. */
+  readonly images: Float32Array;
+  readonly labels: Int32Array;
+  readonly count: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** What a process scores with. */
+export interface ScoringTask {
+  readonly space: string;
+  readonly network: NonNullable<ScoreRequest["network"]>;
+  readonly proxies: readonly string[];
+  readonly block: ImageBlock;
+  /** Height and width to which the images are scaled. */
+  readonly imageSize: number;
+  readonly classes: number;
+  readonly seed: number;
+  readonly device: string;
+  /** Threads that libtorch uses. */
+  readonly threads: number;
+}
+
+export type ScoringOrder =
+  | { readonly type: "start"; readonly task: ScoringTask }
+  | { readonly type: "score"; readonly architecture: string };
+
+/** In the order of the proxies; undefined where a proxy failed. */
+export interface Scores {
+  readonly scores: readonly (number | undefined)[];
+  readonly note?: string;
+}
+
+export type ScoringReply =
+  | { readonly type: "ready"; readonly libtorch: string }
+  | ({ readonly type: "scores" } & Scores)
+  | { readonly type: "error"; readonly error: ErrorRecord };

@@ -1,0 +1,194 @@
+/** Scoring many architectures: in processes side by side, into a table that survives a kill. */
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { performance } from "node:perf_hooks";
+import { ArchwrightError } from "../../errors.ts";
+import { minibatchesOf } from "../../proxies/score-architecture.ts";
+import { checkDataset } from "../dataset-summary.ts";
+import { currentMachine, currentVersions } from "../environment.ts";
+import { lockFile } from "../run-lock.ts";
+import type { Progress } from "../runner.ts";
+import { type PlannedArchitectures, planArchitectures } from "./architectures.ts";
+import { drawImages, type ScoringImages } from "./images.ts";
+import { ScoringPool } from "./pool.ts";
+import { type CheckedScoring, checkScoring, type ScoreRequest, scoreCommand } from "./request.ts";
+import { scoredRows } from "./rows.ts";
+import { readScores, readScoringFile, requireFreeTable, type ScoreRow, type ScoringFile } from "./scores-file.ts";
+import { ScoresTable } from "./scores-table.ts";
+
+export interface ResumeScoringOptions {
+  /** Ends the scoring as "interrupted" after the architectures that are being scored. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Called with every new row, in order. */
+  readonly onRow?: (row: ScoreRow) => void;
+}
+
+export interface ScoringOptions extends ResumeScoringOptions {
+  /** The table to write, with its description beside it. @default none: rows are only given to `onRow` */
+  readonly out?: string;
+}
+
+export interface ScoringResult {
+  readonly status: "finished" | "interrupted";
+  /** Path of the table; absent where none was asked for. */
+  readonly out?: string;
+  readonly proxies: readonly string[];
+  /** Rows that there are, and that there will be. */
+  readonly done: number;
+  readonly total: number;
+  /** Rows in which a score is missing or no number. */
+  readonly failed: number;
+  /** Summed over resumes. */
+  readonly elapsedSeconds: number;
+}
+
+/** What is scored, and with what. */
+interface Scoring {
+  readonly checked: CheckedScoring;
+  readonly plan: PlannedArchitectures;
+  readonly images: ScoringImages;
+  readonly workers: number;
+}
+
+/**
+ * Scores architectures. Everything that can be checked is checked before a file is made. What is wrong with one
+ * architecture, memory above all, is recorded in its row, and the others go on.
+ *
+ * Throws {@link ArchwrightError}: `usage` and `architecture` for a wrong request, `data` for images that cannot be read,
+ * `device`, `run` if the table exists, `io` if it cannot be written.
+ */
+export async function scoreArchitectures(
+  asked: ScoreRequest,
+  { out, ...options }: ScoringOptions = {},
+): Promise<ScoringResult> {
+  if (out !== undefined) requireFreeTable(out);
+  const checked = checkScoring(asked);
+  const { request, space, proxies } = checked;
+  const plan = planArchitectures(request.architectures, space, request.seed);
+  const images = await drawImages(checked, minibatchesOf(proxies), options.onProgress);
+  const processes = request.workers ?? (request.device === "cpu" ? availableParallelism() : 1);
+  const scoring = { checked, plan, images, workers: Math.min(plan.total, processes) };
+  await using pool = await startPool(scoring, options);
+  if (out === undefined) return await finish(scoring, pool, [], undefined, options);
+  // The processes are stopped when this function is left: not before the work is done.
+  return await locked(out, async () => {
+    requireFreeTable(out);
+    const table = ScoresTable.create(out, description(scoring, pool.libtorch));
+    return { ...(await finish(scoring, pool, [], table, options)), out };
+  });
+}
+
+/**
+ * Continues the table at `path`, whatever stopped it, to what it would be had it not been stopped. Throws
+ * {@link ArchwrightError} `run` if it is damaged or in use, or if the images or the list of architectures have changed.
+ */
+export async function resumeScoring(path: string, options: ResumeScoringOptions = {}): Promise<ScoringResult> {
+  readScoringFile(path);
+  return locked(path, async () => {
+    const begun = readScoringFile(path);
+    const checked = checkScoring(begun.request);
+    const { request, space, proxies } = checked;
+    const plan = planArchitectures(request.architectures, space, request.seed);
+    if (plan.sha256 !== begun.sha256 || plan.total !== begun.total) {
+      throw new ArchwrightError("run", `the architectures are not those that ${path} began with; score again`);
+    }
+    const { rows, length } = existsSync(path) ? readScores(path, begun.request.proxies) : { rows: [], length: 0 };
+    const open = (): ScoresTable => ScoresTable.open(path, begun, rows.length, length);
+    if (rows.length === plan.total) {
+      const elapsedSeconds = open().end("finished");
+      return { ...outcome(begun.request.proxies, plan, rows, elapsedSeconds), out: path };
+    }
+    const images = await drawImages(checked, minibatchesOf(proxies), options.onProgress);
+    checkDataset(request.data, images.dataset, begun.dataset, path);
+    const scoring = { checked, plan, images, workers: begun.request.workers };
+    await using pool = await startPool(scoring, options);
+    return { ...(await finish(scoring, pool, rows, open(), options)), out: path };
+  });
+}
+
+async function locked<T>(path: string, work: () => Promise<T>): Promise<T> {
+  const unlock = lockFile(`${path}.lock`, path);
+  try {
+    return await work();
+  } finally {
+    unlock();
+  }
+}
+
+function startPool({ checked, images, workers }: Scoring, { onProgress }: ResumeScoringOptions): Promise<ScoringPool> {
+  const { space, proxies, network = "evaluation", imageSize, seed, device } = checked.request;
+  const { block, classes } = images;
+  const threads = Math.max(1, Math.floor(availableParallelism() / workers));
+  onProgress?.({ done: 0, label: `starting ${workers} ${workers === 1 ? "process" : "processes"}` });
+  return ScoringPool.start({ space, network, proxies, block, imageSize, classes, seed, device, threads }, workers);
+}
+
+function description({ checked, plan, images, workers }: Scoring, libtorch: string): ScoringFile {
+  const { request, proxies } = checked;
+  const { download: _, ...kept } = request;
+  return {
+    format: 1,
+    status: "running",
+    request: { command: scoreCommand(request), ...kept, workers },
+    directions: Object.fromEntries(proxies.map(({ name, direction }) => [name, direction])),
+    ...(plan.sha256 === undefined ? {} : { sha256: plan.sha256 }),
+    dataset: images.dataset,
+    versions: currentVersions(libtorch),
+    machine: currentMachine(),
+    startedAt: new Date().toISOString(),
+    elapsedSeconds: 0,
+    total: plan.total,
+    done: 0,
+  };
+}
+
+/** Scores what is not written yet. */
+async function finish(
+  { checked, plan }: Scoring,
+  pool: ScoringPool,
+  written: readonly ScoreRow[],
+  table: ScoresTable | undefined,
+  { signal, onProgress, onRow }: ResumeScoringOptions,
+): Promise<ScoringResult> {
+  const { request, space } = checked;
+  const started = performance.now();
+  const rows = [...written];
+  const cancelled = (): boolean => signal?.aborted ?? false;
+  const progress = (): void => onProgress?.({ done: rows.length, total: plan.total, label: "scoring" });
+  try {
+    progress();
+    for await (const row of scoredRows(pool, { space, texts: plan.texts, written, cancelled })) {
+      table?.append(row);
+      rows.push(row);
+      onRow?.(row);
+      progress();
+    }
+  } catch (error) {
+    recordFailure(table, error);
+    throw error;
+  }
+  const status = rows.length === plan.total ? "finished" : "interrupted";
+  const elapsedSeconds = table?.end(status) ?? Math.round(performance.now() - started) / 1000;
+  return outcome(request.proxies, plan, rows, elapsedSeconds);
+}
+
+/** The failure itself is what gets reported, so one to record it (on a full disk, say) is left out. */
+function recordFailure(table: ScoresTable | undefined, error: unknown): void {
+  try {
+    table?.end("failed", error instanceof Error ? error.message : String(error));
+  } catch {
+    // The description still says "running", as after a kill.
+  }
+}
+
+function outcome(
+  proxies: readonly string[],
+  { total }: PlannedArchitectures,
+  rows: readonly ScoreRow[],
+  elapsedSeconds: number,
+): ScoringResult {
+  const failed = rows.filter(({ scores }) => !scores.every((score) => Number.isFinite(score))).length;
+  const status = rows.length === total ? "finished" : "interrupted";
+  return { status, proxies, done: rows.length, total, failed, elapsedSeconds };
+}
