@@ -6,7 +6,6 @@ export type { Benchmark, BenchmarkRecord, Metric } from "./benchmarks/benchmark.
 export { type ImportedTable, type ImportRequest, importTable } from "./benchmarks/importers/build.ts";
 export type { TableFormat } from "./benchmarks/importers/format.ts";
 export { findTableFormat, tableFormats } from "./benchmarks/importers/registry.ts";
-export { kendall, spearman } from "./benchmarks/ranks.ts";
 export { benchmarks, findBenchmark, openBenchmark } from "./benchmarks/registry.ts";
 export { records, sampleIndices, sampleRecords } from "./benchmarks/sampling.ts";
 export type { Dataset, ImageSet, Normalization } from "./data/dataset.ts";
@@ -51,3 +50,4 @@ export { enumerateArchitectures, randomArchitecture, spaceSize } from "./spaces/
 export { chained } from "./spaces/skeletons/chained.ts";
 export { staged } from "./spaces/skeletons/staged.ts";
 export type { Architecture, CellGenotype, CellTemplate, Choice, Edge, Space } from "./spaces/space.ts";
+export { kendall, spearman } from "./statistics/ranks.ts";

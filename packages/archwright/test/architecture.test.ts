@@ -76,12 +76,13 @@ describe("packages/archwright", () => {
     expect(offending("spaces", ({ to }) => !to.startsWith("node:") && !allowed.includes(folder(to)))).toEqual([]);
   });
 
-  it("errors.ts and random.ts stand on nothing", () => {
-    expect(imports.filter(({ from }) => from === "errors.ts" || from === "random.ts")).toEqual([]);
+  it("errors.ts, random.ts and statistics/ stand on nothing", () => {
+    const below = ["errors.ts", "random.ts", "statistics"];
+    expect(imports.filter(({ from, to }) => below.includes(folder(from)) && folder(to) !== "statistics")).toEqual([]);
   });
 
   it.each(["spaces", "data", "benchmarks"])("%s/ works without libtorch", (name) => {
-    const pure = ["spaces", "data", "benchmarks", "errors.ts", "random.ts"];
+    const pure = ["spaces", "data", "benchmarks", "statistics", "errors.ts", "random.ts"];
     const relativeImport = (to: string): boolean => imports.some(({ from }) => from === to) || /\.ts$/.test(to);
     expect(offending(name, ({ to }) => torch(to) || (relativeImport(to) && !pure.includes(folder(to))))).toEqual([]);
   });

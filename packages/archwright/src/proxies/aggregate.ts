@@ -1,29 +1,9 @@
 /** One score out of several: by votes and by ranks over a table of candidates. Works on numbers, without libtorch. */
+import { compare, finiteOrBottom } from "../statistics/order.ts";
+import { averageRanks } from "../statistics/ranks.ts";
 
-/** Scores of the same candidates by one proxy, larger is better ({@link oriented}). */
+/** Scores of the same candidates by one proxy, larger is better (`oriented`). */
 export type Column = readonly number[];
-
-/** Scores turned so that larger is better. */
-export const oriented = (scores: Column, direction: "higher" | "lower"): number[] =>
-  scores.map((score) => (direction === "higher" ? score : -score));
-
-/**
- * Ranks from 1, the worst candidate first; equal scores share the mean of the ranks they take up. NaN and -Infinity are one
- * tied group at the bottom (zero-cost-proxies §5.2).
- */
-export function ranks(scores: Column): number[] {
-  const comparable = scores.map(finiteOrBottom);
-  const order = comparable.map((_, i) => i).sort((a, b) => compare(comparable[a] as number, comparable[b] as number));
-  const result = new Array<number>(scores.length).fill(0);
-  for (let start = 0; start < order.length; ) {
-    const value = comparable[order[start] as number];
-    let end = start + 1;
-    while (end < order.length && comparable[order[end] as number] === value) end++;
-    for (let i = start; i < end; i++) result[order[i] as number] = (start + 1 + end) / 2;
-    start = end;
-  }
-  return result;
-}
 
 /** Ranks from 1, the smallest score first; equal scores share a rank, and none is left out. */
 export function denseRanks(scores: Column): number[] {
@@ -38,13 +18,19 @@ export function denseRanks(scores: Column): number[] {
  * column loses more than it can make up for in another. `linear`: Σ rank/l, the paper's ablation. @default "logarithmic"
  */
 export function azNas(columns: readonly Column[], over: "logarithmic" | "linear" = "logarithmic"): number[] {
-  const all = columns.map(ranks);
+  const all = columns.map(ranksFromBottom);
   return candidates(columns).map((_, i) =>
     all.reduce((total, column) => {
       const share = (column[i] as number) / column.length;
       return total + (over === "linear" ? share : Math.log(share));
     }, 0),
   );
+}
+
+/** Σ rank over the columns: every proxy counts the same. */
+export function rankSum(columns: readonly Column[]): number[] {
+  const all = columns.map(ranksFromBottom);
+  return candidates(columns).map((_, i) => all.reduce((total, column) => total + (column[i] as number), 0));
 }
 
 /**
@@ -94,8 +80,7 @@ export function pruningRanks(conditionDrop: Column, regionDrop: Column): number[
 const majority = (columns: readonly Column[], a: number, b: number): number =>
   columns.reduce((total, column) => total + compare(column[a] as number, column[b] as number), 0);
 
-const finiteOrBottom = (score: number): number => (Number.isNaN(score) ? Number.NEGATIVE_INFINITY : score);
-const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
+const ranksFromBottom = (column: Column): Float64Array => averageRanks(column.map(finiteOrBottom));
 
 /** The first column, as a stand-in for the list of candidates. */
 function candidates(columns: readonly Column[]): Column {

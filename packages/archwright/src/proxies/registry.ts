@@ -20,6 +20,7 @@ import { nwot } from "./nwot.ts";
 import { params } from "./params.ts";
 import { plain } from "./plain.ts";
 import type { ZeroCostProxy } from "./proxy.ts";
+import { aggregates, rankingOf } from "./rankings.ts";
 import { snip } from "./snip.ts";
 import { swap } from "./swap.ts";
 import { synflow } from "./synflow.ts";
@@ -57,14 +58,25 @@ export const proxies: readonly ZeroCostProxy[] = [
   eznas,
 ];
 
+const names: readonly string[] = proxies.map(({ name }) => name);
+
 /** Throws `ArchwrightError("usage")` with the nearest name for a name that is not known. */
 export function findProxy(name: string): ZeroCostProxy {
   const found = proxies.find((proxy) => proxy.name === name);
-  if (found === undefined)
-    throw unknownName(
-      "proxy",
-      name,
-      proxies.map((proxy) => proxy.name),
-    );
+  if (found === undefined) throw unknownName("proxy", name, names);
   return found;
+}
+
+/**
+ * The proxies that names of proxies and rankings stand for (`az_nas`, `synflow+nwot`), each once, in order. Throws
+ * `ArchwrightError("usage")` with the nearest name for one that is not known.
+ */
+export function findProxies(asked: readonly string[]): ZeroCostProxy[] {
+  const known = [...names, ...aggregates.map(({ name }) => name)];
+  const members = asked.flatMap((name) => {
+    const ranking = rankingOf(name);
+    if (ranking.members.length === 1 && !known.includes(ranking.name)) throw unknownName("proxy", name, known);
+    return ranking.members;
+  });
+  return [...new Set(members)].map(findProxy);
 }

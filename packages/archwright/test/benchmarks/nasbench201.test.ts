@@ -3,9 +3,9 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { BenchmarkRecord } from "../../src/benchmarks/benchmark.ts";
 import { nasbench201Table } from "../../src/benchmarks/nasbench201.ts";
-import { spearman } from "../../src/benchmarks/ranks.ts";
 import { benchmarks, findBenchmark } from "../../src/benchmarks/registry.ts";
 import { findArchitectureSpace } from "../../src/spaces/architecture-spaces.ts";
+import { spearman } from "../../src/statistics/ranks.ts";
 import { hasSharedData, needsSharedData, sharedCsv } from "../spaces/shared-data.ts";
 
 const table = findBenchmark("nasbench201");

@@ -2,10 +2,10 @@
 import { statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { kendall, spearman } from "../../src/benchmarks/ranks.ts";
 import { benchmarks, findBenchmark, openBenchmark } from "../../src/benchmarks/registry.ts";
 import { records } from "../../src/benchmarks/sampling.ts";
 import { canonicalMacro } from "../../src/spaces/nasbench-macro.ts";
+import { kendall, spearman } from "../../src/statistics/ranks.ts";
 import { hasSharedData, needsSharedData, sharedCsv } from "../spaces/shared-data.ts";
 
 function best(table: string, metric: string): [string, number] {

@@ -1,31 +1,25 @@
 /** Ranks and votes over tables of scores (zero-cost-proxies §2.10, §4.3, §4.6, §5.2, §7.I). */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { averageRanks } from "../../src/benchmarks/ranks.ts";
-import {
-  azNas,
-  denseRanks,
-  oriented,
-  pairwiseAgreement,
-  pruningRanks,
-  ranks,
-  vote,
-} from "../../src/proxies/aggregate.ts";
+import { azNas, denseRanks, pairwiseAgreement, pruningRanks, rankSum, vote } from "../../src/proxies/aggregate.ts";
+import { oriented } from "../../src/statistics/order.ts";
+import { averageRanks } from "../../src/statistics/ranks.ts";
 
 describe("ranks", () => {
-  it("share the mean of the ranks they take up", () => {
-    expect(ranks([1, 2, 2, 3])).toEqual([1, 2.5, 2.5, 4]);
+  it("without gaps share a rank", () => {
     expect(denseRanks([5, 2, 2, 9])).toEqual([2, 1, 1, 3]);
   });
 
-  it("put NaN and -Infinity at the bottom, tied", () => {
-    expect(ranks([3, Number.NaN, 1, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY])).toEqual([4, 1.5, 3, 1.5, 5]);
+  it("summed put NaN and -Infinity at the bottom, tied", () => {
+    expect(rankSum([[3, Number.NaN, 1, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]])).toEqual([
+      4, 1.5, 3, 1.5, 5,
+    ]);
   });
 
-  it("are those of the rank statistics", () => {
+  it("of one column order as the column does", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -5, max: 5 }), { maxLength: 40 }), (scores) => {
-        expect(ranks(scores)).toEqual(Array.from(averageRanks(scores)));
+        expect(rankSum([scores])).toEqual(Array.from(averageRanks(scores)));
       }),
     );
   });

@@ -3,7 +3,6 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Generator, scope } from "@archwright/torch";
 import { describe, expect, it } from "vitest";
-import { spearman } from "../../src/benchmarks/ranks.ts";
 import { findBenchmark } from "../../src/benchmarks/registry.ts";
 import { SEARCH_AUGMENTATION } from "../../src/data/augment.ts";
 import { openDataset } from "../../src/data/open.ts";
@@ -16,6 +15,7 @@ import { withoutOperation } from "../../src/selections/decisions.ts";
 import { operationIndices } from "../../src/spaces/architecture.ts";
 import { findSpace } from "../../src/spaces/registry.ts";
 import type { CellTemplate } from "../../src/spaces/space.ts";
+import { spearman } from "../../src/statistics/ranks.ts";
 
 const images = fileURLToPath(new URL("../../../../../shared/data/cifar10", import.meta.url));
 const space = findSpace("nasbench201");

@@ -27,13 +27,14 @@ const kinds: Readonly<Record<string, () => Promise<readonly Entry[]>>> = {
       }),
     ),
   methods: async () => (await import("../../methods/registry.ts")).methods.map((method) => ({ ...method })),
-  proxies: async () =>
-    (await import("../../proxies/registry.ts")).proxies.map(({ name, title, source, direction }) => ({
-      name,
-      title,
-      source,
-      direction,
-    })),
+  proxies: async () => {
+    const { proxies } = await import("../../proxies/registry.ts");
+    const { aggregates } = await import("../../proxies/rankings.ts");
+    return [
+      ...proxies.map(({ name, title, source, direction }) => ({ name, title, source, direction })),
+      ...aggregates.map(({ name, title, source, members }) => ({ name, title, source, members })),
+    ];
+  },
   benchmarks: async () =>
     (await import("../../benchmarks/registry.ts")).benchmarks.map(({ name, title, source, space, size, metrics }) => ({
       name,

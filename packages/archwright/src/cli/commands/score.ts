@@ -30,7 +30,7 @@ const requestOptions: readonly Option[] = [
     name: "proxies",
     value: "a,b,c",
     required: "resume",
-    about: "zero-cost proxies (`archwright list proxies`), or all; those that look at the same share the passes",
+    about: "zero-cost proxies and aggregates (`archwright list proxies`), or all; the passes are shared",
   },
   {
     name: "data",

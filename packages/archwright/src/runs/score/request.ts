@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { ArchwrightError } from "../../errors.ts";
 import type { ZeroCostProxy } from "../../proxies/proxy.ts";
-import { findProxy } from "../../proxies/registry.ts";
+import { proxies as allProxies, findProxies } from "../../proxies/registry.ts";
 import { Random } from "../../random.ts";
 import type { ArchitectureSpace } from "../../spaces/architecture-space.ts";
 import { findArchitectureSpace } from "../../spaces/architecture-spaces.ts";
@@ -23,7 +23,7 @@ export type ArchitectureSource = Readonly<z.infer<typeof architectureSource>>;
 export interface ScoreRequest {
   /** A name that `archwright list spaces` shows. */
   readonly space: string;
-  /** Names that `archwright list proxies` shows. */
+  /** Names that `archwright list proxies` shows, sums of them (`synflow+nwot`), or only `all`. */
   readonly proxies: readonly string[];
   /** As `--data` takes it. */
   readonly data: string;
@@ -59,14 +59,7 @@ const MOST_IMAGES = 4096;
  */
 export function checkScoring(asked: ScoreRequest): CheckedScoring {
   const space = networkSpace(findArchitectureSpace(asked.space), asked.network ?? "evaluation");
-  const proxies = asked.proxies.map((name) => findProxy(name.toLowerCase()));
-  const twice = proxies.find((proxy, i) => proxies.indexOf(proxy) !== i);
-  if (proxies.length === 0) throw new ArchwrightError("usage", "there are no proxies; give --proxies a,b,c");
-  if (twice !== undefined) throw new ArchwrightError("usage", `the proxy ${twice.name} is given twice`);
-  const cells = proxies.find(({ networks }) => networks === "cells");
-  if (cells !== undefined && planKind(space) !== "cells") {
-    throw new ArchwrightError("usage", `${cells.name} needs networks made of cells, which ${space.name} does not have`);
-  }
+  const proxies = proxiesFor(space, asked.proxies);
   const { batch = 64, imageSize = space.defaults.imageSize } = asked;
   whole("batch", batch, 2, MOST_IMAGES);
   whole("image-size", imageSize, 8, 1024);
@@ -83,6 +76,19 @@ export function checkScoring(asked: ScoreRequest): CheckedScoring {
     device: checkDevice(asked.device ?? "cpu"),
   };
   return { request, space, proxies };
+}
+
+/** What names stand for; of all proxies, those that can score the networks of the space. */
+function proxiesFor(space: ArchitectureSpace, names: readonly string[]): readonly ZeroCostProxy[] {
+  if (names.length === 0) throw new ArchwrightError("usage", "there are no proxies; give --proxies a,b,c");
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new ArchwrightError("usage", `the proxy ${twice} is given twice`);
+  const cells = planKind(space) === "cells";
+  if (`${names}` === "all") return allProxies.filter(({ networks }) => cells || networks !== "cells");
+  const proxies = findProxies(names);
+  const refused = proxies.find(({ networks }) => networks === "cells");
+  if (refused === undefined || cells) return proxies;
+  throw new ArchwrightError("usage", `${refused.name} needs networks made of cells, which ${space.name} does not have`);
 }
 
 /** Throws `ArchwrightError("usage")` unless `value` is a whole number from `least` to `most`. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { averageRanks, kendall, spearman } from "../../src/benchmarks/ranks.ts";
+import { averageRanks, kendall, spearman } from "../../src/statistics/ranks.ts";
 
 /** τ_b by its definition, pair by pair. */
 function kendallByPairs(x: readonly number[], y: readonly number[]): number {
