@@ -40,6 +40,8 @@ export interface Benchmark {
    * text is outside the space, `("benchmark")` if the table does not hold it or its file is damaged.
    */
   lookup(architecture: string): BenchmarkRecord;
+  /** The index of an architecture; undefined where the table does not hold it. Otherwise throws as {@link lookup} does. */
+  indexOf(architecture: string): number | undefined;
   /** The record at an index. Throws `ArchwrightError("benchmark")` outside 0..size-1. */
   record(index: number): BenchmarkRecord;
   /** The text form of the architecture at an index. */

@@ -76,6 +76,8 @@ export function nasbench201Table(path: string): Benchmark {
     return { index, architecture: text, metrics: Object.fromEntries(measured), runs: Object.fromEntries(runs) };
   };
 
+  const indexOf = (text: string): number => load().indexOf[nestedIndex(template, space.parse(text))] as number;
+
   return {
     name: "nasbench201",
     title: "NAS-Bench-201: CIFAR-10 and CIFAR-100 accuracies of all 15,625 cells",
@@ -83,7 +85,8 @@ export function nasbench201Table(path: string): Benchmark {
     space: space.name,
     metrics,
     size: SIZE,
-    lookup: (text) => record(load().indexOf[nestedIndex(template, space.parse(text))] as number),
+    lookup: (text) => record(indexOf(text)),
+    indexOf,
     record,
     architecture,
     column: (metric) => {

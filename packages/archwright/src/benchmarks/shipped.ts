@@ -41,6 +41,10 @@ class ShippedTable implements Benchmark {
     return this.#open.lookup(architecture);
   }
 
+  indexOf(architecture: string): number | undefined {
+    return this.#open.indexOf(architecture);
+  }
+
   record(index: number): BenchmarkRecord {
     return this.#open.record(index);
   }

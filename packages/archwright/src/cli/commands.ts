@@ -18,6 +18,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/score.ts")).score,
   },
   {
+    name: "correlate",
+    summary: "how well scores order architectures as a benchmark table does",
+    load: async () => (await import("./commands/correlate.ts")).correlate,
+  },
+  {
     name: "lookup",
     summary: "what a benchmark table says about an architecture",
     load: async () => (await import("./commands/lookup.ts")).lookup,

@@ -61,6 +61,13 @@ export function wholeNumber(given: Given, name: string): number | undefined {
   throw new ArchwrightError("usage", `--${name} must be a whole number from 0, not "${text}"`);
 }
 
+/** `a,b,c` as a list. */
+export const namesOf = (text: string): string[] =>
+  text
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+
 /**
  * Reads a command's arguments. Throws `ArchwrightError("usage")` for an option that it does not have, a value that is
  * missing or too much, an option given twice.

@@ -1,4 +1,5 @@
-/** Rank correlations between scores and accuracies (zero-cost-proxies §6). */
+/** Ranks, and rank correlations between two lists (zero-cost-proxies §6). */
+import { PairedRanks } from "./paired-ranks.ts";
 
 type Values = ArrayLike<number>;
 
@@ -8,27 +9,21 @@ type Values = ArrayLike<number>;
  */
 export function spearman(x: Values, y: Values): number {
   sameLength(x, y);
-  if (holdsNaN(x) || holdsNaN(y)) return Number.NaN;
-  const rx = averageRanks(x);
-  const ry = averageRanks(y);
-  // Ranks 1..n have this mean with or without ties.
-  const mean = (x.length + 1) / 2;
-  let xy = 0;
-  let xx = 0;
-  let yy = 0;
-  for (let i = 0; i < x.length; i++) {
-    const dx = (rx[i] as number) - mean;
-    const dy = (ry[i] as number) - mean;
-    xy += dx * dy;
-    xx += dx * dx;
-    yy += dy * dy;
-  }
-  return xy / Math.sqrt(xx * yy);
+  return holdsNaN(x) || holdsNaN(y) ? Number.NaN : new PairedRanks(x, y).spearman();
+}
+
+/** Kendall's τ_b. NaN under the same conditions as {@link spearman}. */
+export function kendall(x: Values, y: Values): number {
+  sameLength(x, y);
+  return holdsNaN(x) || holdsNaN(y) ? Number.NaN : new PairedRanks(x, y).kendall();
 }
 
 /** Ranks from 1; equal values share the mean of the ranks they take up. */
 export function averageRanks(values: Values): Float64Array {
-  const order = sortedOrder(values);
+  const order = Uint32Array.from({ length: values.length }, (_, i) => i).sort((a, b) => {
+    const [left, right] = [values[a] as number, values[b] as number];
+    return left < right ? -1 : left > right ? 1 : 0;
+  });
   const ranks = new Float64Array(values.length);
   for (let start = 0; start < order.length; ) {
     let end = start + 1;
@@ -37,72 +32,6 @@ export function averageRanks(values: Values): Float64Array {
     start = end;
   }
   return ranks;
-}
-
-/**
- * Kendall's τ_b = (C − D) / √((n0 − n1)(n0 − n2)), with n1 and n2 the pairs tied in x and in y, in O(n log n)
- * (Knight 1966). NaN under the same conditions as {@link spearman}.
- */
-export function kendall(x: Values, y: Values): number {
-  sameLength(x, y);
-  if (holdsNaN(x) || holdsNaN(y)) return Number.NaN;
-  const order = sortedOrder(x, y);
-  const ys = Float64Array.from(order, (i) => y[i] as number);
-  const equalX = (a: number, b: number) => x[order[a] as number] === x[order[b] as number];
-  const tiedX = tiedPairs(x.length, equalX);
-  const tiedBoth = tiedPairs(x.length, (a, b) => equalX(a, b) && ys[a] === ys[b]);
-  // Sorted by x, then y: a pair is discordant exactly if its y values stand in the wrong order.
-  const discordant = sortCountingInversions(ys);
-  const tiedY = tiedPairs(x.length, (a, b) => ys[a] === ys[b]);
-  const pairs = (x.length * (x.length - 1)) / 2;
-  const concordant = pairs - tiedX - tiedY + tiedBoth - discordant;
-  return (concordant - discordant) / Math.sqrt((pairs - tiedX) * (pairs - tiedY));
-}
-
-/** Positions in ascending order of `first`, ties by `second`. */
-function sortedOrder(first: Values, second?: Values): Uint32Array {
-  const compare = (a: number, b: number) => (a < b ? -1 : a > b ? 1 : 0);
-  return Uint32Array.from({ length: first.length }, (_, i) => i).sort(
-    (a, b) =>
-      compare(first[a] as number, first[b] as number) ||
-      (second === undefined ? 0 : compare(second[a] as number, second[b] as number)),
-  );
-}
-
-/** Pairs among 0..n-1 that lie in one run of neighbours which are equal. */
-function tiedPairs(n: number, equal: (a: number, b: number) => boolean): number {
-  let pairs = 0;
-  let run = 1;
-  for (let i = 1; i <= n; i++) {
-    if (i < n && equal(i - 1, i)) {
-      run++;
-      continue;
-    }
-    pairs += (run * (run - 1)) / 2;
-    run = 1;
-  }
-  return pairs;
-}
-
-/** Sorts ascending by merging, and returns how many pairs stood in strictly descending order. */
-function sortCountingInversions(values: Float64Array): number {
-  let inversions = 0;
-  const merged = new Float64Array(values.length);
-  for (let width = 1; width < values.length; width *= 2) {
-    for (let start = 0; start < values.length; start += 2 * width) {
-      const middle = Math.min(start + width, values.length);
-      const end = Math.min(start + 2 * width, values.length);
-      let left = start;
-      let right = middle;
-      for (let k = start; k < end; k++) {
-        const fromRight = left === middle || (right < end && (values[right] as number) < (values[left] as number));
-        if (fromRight) inversions += middle - left;
-        merged[k] = values[fromRight ? right++ : left++] as number;
-      }
-    }
-    values.set(merged);
-  }
-  return inversions;
 }
 
 function holdsNaN(values: Values): boolean {

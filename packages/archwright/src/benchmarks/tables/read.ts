@@ -51,14 +51,17 @@ export function openTable(path: string): Benchmark {
     };
   };
 
-  const lookup = (text: string): BenchmarkRecord => {
+  const indexOf = (text: string): number | undefined => {
     const identity = space.identity !== undefined && isFingerprint(text) ? text : identityOf(space, space.parse(text));
-    const found = keys()(tableKey(identity)).find((row) => identityOf(space, space.parse(texts()(row))) === identity);
+    return keys()(tableKey(identity)).find((row) => identityOf(space, space.parse(texts()(row))) === identity);
+  };
+  const lookup = (text: string): BenchmarkRecord => {
+    const found = indexOf(text);
     if (found !== undefined) return record(found);
     throw new ArchwrightError(
       "benchmark",
       `${name} (${path}) does not hold this architecture; it has ${rows} of ${space.size ?? "the"} architectures of ${space.name}`,
-      { details: { path, identity } },
+      { details: { path, architecture: text } },
     );
   };
 
@@ -70,6 +73,7 @@ export function openTable(path: string): Benchmark {
     metrics: metrics.map(({ values: _, runs: __, ...metric }) => metric),
     size: rows,
     lookup,
+    indexOf,
     record,
     architecture: (index) => texts()(checked(index)),
     column: (metric) => Float64Array.from({ length: rows }, (_, row) => reader(metric).value(row)),

@@ -17,7 +17,7 @@ import { methodsText, runsText } from "../comparison-text.ts";
 import { exitStatus } from "../errors.ts";
 import { columns } from "../help.ts";
 import { Interrupt } from "../interrupt.ts";
-import type { Given, Option } from "../options.ts";
+import { type Given, namesOf, type Option } from "../options.ts";
 import { note, print, printJson } from "../output.ts";
 import { ProgressDisplay } from "../progress.ts";
 import { assignment } from "./search.ts";
@@ -121,11 +121,7 @@ function request(given: Given): ComparisonRequest {
   });
   return {
     space: given.required("space"),
-    methods: given
-      .required("methods")
-      .split(",")
-      .map((name) => name.trim())
-      .filter((name) => name !== ""),
+    methods: namesOf(given.required("methods")),
     seeds: parseSeeds(given.required("seeds")),
     data: given.required("data"),
     set: Object.fromEntries(given.all("set").map(assignment)),

@@ -18,7 +18,7 @@ import type { Command } from "../command.ts";
 import { exitStatus } from "../errors.ts";
 import { columns } from "../help.ts";
 import { Interrupt } from "../interrupt.ts";
-import { type Given, type Option, wholeNumber } from "../options.ts";
+import { type Given, namesOf, type Option, wholeNumber } from "../options.ts";
 import { note, print, printJson } from "../output.ts";
 import { ProgressDisplay } from "../progress.ts";
 import { aligned } from "../table.ts";
@@ -122,7 +122,7 @@ function requestOf(given: Given): ScoreRequest {
   });
   return {
     space: given.required("space"),
-    proxies: proxyNames(given.required("proxies")),
+    proxies: namesOf(given.required("proxies")),
     data: given.required("data"),
     architectures: sourceOf(given),
     device: checkDevice(given.text("device") ?? "cpu"),
@@ -131,12 +131,6 @@ function requestOf(given: Given): ScoreRequest {
     ...Object.fromEntries(whole),
   };
 }
-
-const proxyNames = (text: string): string[] =>
-  text
-    .split(",")
-    .map((name) => name.trim())
-    .filter((name) => name !== "");
 
 function networkOf(text: string | undefined): Pick<ScoreRequest, "network"> {
   if (text === undefined) return {};

@@ -1,0 +1,107 @@
+/** `archwright correlate` */
+import { ArchwrightError } from "../../errors.ts";
+import { type CorrelateRequest, correlate as correlateAll } from "../../runs/correlate/correlate-scores.ts";
+import { correlationsCsv } from "../../runs/correlate/csv.ts";
+import { replaceFile } from "../../runs/files.ts";
+import { shellWord } from "../../runs/search-request.ts";
+import type { Command } from "../command.ts";
+import { correlationsText } from "../correlation-text.ts";
+import { exitStatus } from "../errors.ts";
+import { type Given, namesOf, wholeNumber } from "../options.ts";
+import { print, printJson } from "../output.ts";
+import { ProgressDisplay } from "../progress.ts";
+
+export const correlate: Command = {
+  options: [
+    {
+      name: "scores",
+      value: "FILE",
+      required: true,
+      about: "table of `archwright score`, or any CSV with a column of architectures",
+    },
+    {
+      name: "benchmark",
+      value: "B",
+      required: true,
+      about: "table of results, by name (`archwright list benchmarks`) or file",
+    },
+    {
+      name: "metric",
+      value: "M",
+      required: true,
+      about: "metrics of the table, as cifar10-test,cifar100-test, or all",
+    },
+    { name: "proxies", value: "a,b,c", about: "columns of the scores to take; default all" },
+    {
+      name: "aggregates",
+      value: "a+b,...",
+      about: "sums of ranks to compare as well; vote and az_nas are, where their scores are there",
+    },
+    { name: "lower", value: "a,b,c", about: "columns in which smaller is better, of a CSV from elsewhere" },
+    {
+      name: "top",
+      value: "PERCENT",
+      about: "the best results among which correlations are taken once more; default 10",
+    },
+    { name: "resamples", value: "N", about: "bootstrap resamples for the intervals, 0 for none; default 1000" },
+    { name: "seed", value: "N", about: "of the resamples; default 0" },
+    { name: "csv", value: "FILE", about: "write the correlations as CSV" },
+    {
+      name: "report",
+      value: "FILE",
+      about: "write a page with the tables, every architecture as a dot, and the scores against each other",
+    },
+  ],
+  notes: [
+    "Spearman's ρ and Kendall's τ_b, positive where a better score means a better result; parameters (params) and",
+    "multiply-accumulates (flops) stand beside the scores as baselines. Scores that are no number rank last, together.",
+  ],
+  run,
+};
+
+async function run(given: Given): Promise<number> {
+  const request = requestOf(given);
+  const display = new ProgressDisplay(process.stderr);
+  const found = correlateAll(request, (progress) => display.update(progress));
+  display.clear();
+  const { correlations } = found;
+  const [csv, report] = [given.text("csv"), given.text("report")];
+  if (csv !== undefined) replaceFile(csv, correlationsCsv(correlations));
+  if (report !== undefined) {
+    const { correlationPage } = await import("../../runs/correlate/page.ts");
+    replaceFile(report, correlationPage({ ...found, command: commandLine(given) }));
+  }
+  if (given.has("json")) printJson(correlations);
+  else print(correlationsText(correlations).join("\n"));
+  return exitStatus.done;
+}
+
+function requestOf(given: Given): CorrelateRequest {
+  const lists = (["proxies", "aggregates", "lower"] as const).flatMap((name) => {
+    const text = given.text(name);
+    return text === undefined ? [] : [[name, namesOf(text)] as const];
+  });
+  const [resamples, seed] = [wholeNumber(given, "resamples"), wholeNumber(given, "seed")];
+  return {
+    scores: given.required("scores"),
+    benchmark: given.required("benchmark"),
+    metrics: namesOf(given.required("metric")),
+    ...Object.fromEntries(lists),
+    ...(resamples === undefined ? {} : { resamples }),
+    ...(seed === undefined ? {} : { seed }),
+    ...topOf(given.text("top")),
+  };
+}
+
+function topOf(text: string | undefined): Pick<CorrelateRequest, "top"> {
+  if (text === undefined) return {};
+  const percent = Number(text.replace(/\s*%$/, ""));
+  if (percent > 0 && percent <= 100) return { top: percent / 100 };
+  throw new ArchwrightError("usage", `--top must be a percentage above 0 and up to 100, not "${text}"`);
+}
+
+/** The command line that asks for the same again. */
+function commandLine(given: Given): string {
+  const names = correlate.options.map(({ name }) => name).filter((name) => given.has(name));
+  return ["archwright correlate", ...names.map((name) => `--${name} ${shellWord(given.required(name))}`)].join(" ");
+}
