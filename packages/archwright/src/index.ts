@@ -18,8 +18,10 @@ export { resolveMethod } from "./methods/resolve.ts";
 export { type Search, searchEvents } from "./methods/search.ts";
 export { type ArchitectureNetwork, architectureNetwork } from "./networks/architecture-network.ts";
 export type { ProxyBatch, ProxyFacts, ZeroCostProxy } from "./proxies/proxy.ts";
-export { findProxy, proxies } from "./proxies/registry.ts";
+export { aggregates, type Ranking, rankingOf } from "./proxies/rankings.ts";
+export { findProxies, findProxy, proxies } from "./proxies/registry.ts";
 export { type ScoreAllOptions, scoreAll } from "./proxies/score-all.ts";
+export { type ArchitectureScores, type ArchitectureScoring, scoreArchitecture } from "./proxies/score-architecture.ts";
 export { Random, type RandomState } from "./random.ts";
 export { describeArchitecture } from "./runs/answer.ts";
 export type { ComparisonRequest } from "./runs/compare/request.ts";
@@ -29,6 +31,13 @@ export {
   resumeComparison,
   runComparison,
 } from "./runs/compare/run-comparison.ts";
+export {
+  type CorrelateRequest,
+  type Correlations,
+  correlateScores,
+  type MetricCorrelations,
+  type ScoreCorrelation,
+} from "./runs/correlate/correlate-scores.ts";
 export * from "./runs/events.ts";
 export type { SearchResult } from "./runs/messages.ts";
 export { type CellDrawingOptions, drawCell } from "./runs/report/cell-drawing.ts";
@@ -37,6 +46,14 @@ export { readArchitectureFile, readRunFile } from "./runs/run-directory.ts";
 export type { ArchitectureFile, RunFile, RunRequest, RunStatus } from "./runs/run-files.ts";
 export { type RunOptions, resumeSearch, runSearch } from "./runs/run-search.ts";
 export type { Progress } from "./runs/runner.ts";
+export type { ArchitectureSource, ScoreRequest } from "./runs/score/request.ts";
+export {
+  type ResumeScoringOptions,
+  resumeScoring,
+  type ScoringOptions,
+  type ScoringResult,
+  scoreArchitectures,
+} from "./runs/score/run-scoring.ts";
 export type { SearchRequest } from "./runs/search-request.ts";
 export { type ArchitectureSpace, architectureCost } from "./spaces/architecture-space.ts";
 export { architectureSpaces, findArchitectureSpace } from "./spaces/architecture-spaces.ts";

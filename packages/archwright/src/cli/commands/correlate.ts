@@ -62,7 +62,9 @@ export const correlate: Command = {
 async function run(given: Given): Promise<number> {
   const request = requestOf(given);
   const display = new ProgressDisplay(process.stderr);
-  const found = correlateAll(request, (progress) => display.update(progress));
+  const found = correlateAll(request, (progress) => {
+    if (progress.total !== 1) display.update(progress);
+  });
   display.clear();
   const { correlations } = found;
   const [csv, report] = [given.text("csv"), given.text("report")];

@@ -77,7 +77,7 @@ function metricSection(page: CorrelationPage, result: MetricCorrelations): Marku
 <thead><tr><th>Score</th><th class="number">Spearman ρ</th><th class="number">Kendall τ</th><th class="number">ρ in the top ${percent} %</th><th class="number">τ in the top ${percent} %</th><th class="number">${metric.name} of the best pick</th><th class="number">Its rank</th><th class="number">Without number</th></tr></thead>
 <tbody>${scores.map(scoreRow)}</tbody>
 </table></div>
-<p class="quiet">A dot for each architecture, further right the better its score; those with the best results stand out.</p>
+<p class="quiet">A dot for each architecture: further right the better its score, further up the larger its ${metric.name}. Those with the best results stand out.</p>
 <div class="plots">${plots(page, result)}</div>
 </section>`;
 }
@@ -112,7 +112,7 @@ function plots(
   return scores.map(({ name, spearman, kendall }) => {
     const column = columns.find((one) => one.name === name);
     const title = `${name}: ρ ${signed(spearman.value)}, τ ${signed(kendall.value)}`;
-    const plot = scatterPlot({ title, scores: column?.combine(present) ?? [], values, metric: metric.name, top });
+    const plot = scatterPlot({ title, scores: column?.combine(present) ?? [], values, top });
     return markup`<figure><figcaption>${title}</figcaption>${plot}</figure>`;
   });
 }

@@ -11,7 +11,6 @@ export interface Scatter {
   readonly scores: Oriented;
   /** As the table has them, in the same order. */
   readonly values: readonly number[];
-  readonly metric: string;
   /** Positions of those with the best results. */
   readonly top: readonly number[];
 }
@@ -22,7 +21,7 @@ const RADIUS = 1.6;
  * Ranks of the scores along x, which is what the correlations look at: many scores spread over tens of orders of magnitude.
  * All dots are one line of zero lengths with round ends, so that tens of thousands of them take little room on the page.
  */
-export function scatterPlot({ title, scores, values, metric, top }: Scatter): Markup {
+export function scatterPlot({ title, scores, values, top }: Scatter): Markup {
   const { document } = new JSDOM("").window;
   const ranks = averageRanks(scores);
   const isTop = new Set(top);
@@ -44,7 +43,7 @@ export function scatterPlot({ title, scores, values, metric, top }: Scatter): Ma
     height: 240,
     marginTop: 10,
     marginBottom: 36,
-    marginLeft: 52,
+    marginLeft: 44,
     marginRight: 12,
     style: { background: "transparent", fontSize: "11px" },
     ariaLabel: title,
@@ -55,7 +54,7 @@ export function scatterPlot({ title, scores, values, metric, top }: Scatter): Ma
       domain: [1, Math.max(2, scores.length)],
       ticks: 4,
     },
-    y: { label: metric, labelArrow: "none", domain: extent(values), nice: true, grid: true, ticks: 5 },
+    y: { label: null, domain: extent(values), nice: true, grid: true, ticks: 5 },
     marks: [dots(others, "var(--dot)"), dots(top, "var(--accent)")] as Plot.Markish[],
   });
   svg.setAttribute("role", "img");

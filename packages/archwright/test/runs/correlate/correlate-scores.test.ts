@@ -1,0 +1,267 @@
+/** Tables of scores against benchmark tables: published numbers, and everything that can be wrong with the files. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { JSDOM } from "jsdom";
+import { describe, expect, it } from "vitest";
+import { importTable } from "../../../src/benchmarks/importers/build.ts";
+import { findTableFormat } from "../../../src/benchmarks/importers/registry.ts";
+import { findBenchmark } from "../../../src/benchmarks/registry.ts";
+import { type Correlations, correlate, correlateScores } from "../../../src/runs/correlate/correlate-scores.ts";
+import { correlationsCsv } from "../../../src/runs/correlate/csv.ts";
+import { correlationPage } from "../../../src/runs/correlate/page.ts";
+import { temporaryFolder } from "../../runs/temporary.ts";
+
+const csvFile = (...lines: string[]): string => {
+  const path = join(temporaryFolder(), "scores.csv");
+  writeFileSync(path, `${lines.join("\n")}\n`);
+  return path;
+};
+
+/** A table file made from lines of CSV. */
+function tableFile(...lines: string[]): string {
+  const format = findTableFormat("csv");
+  const path = join(temporaryFolder(), "results.table");
+  writeFileSync(path, importTable({ format, path: csvFile(...lines), space: "nasbench201" }).bytes);
+  return path;
+}
+
+const cell = (...operations: string[]): string => {
+  const [a, b, c, d, e, f] = operations;
+  return `|${a}~0|+|${b}~0|${c}~1|+|${d}~0|${e}~1|${f}~2|`;
+};
+const all = (operation: string): string => cell(...new Array<string>(6).fill(operation));
+const cells = ["none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3"].map(all);
+
+describe("all of NAS-Bench-201 (reference-correlations §1.2, §1.3)", () => {
+  let done: Correlations | undefined;
+  const found = (): Correlations => {
+    if (done !== undefined) return done;
+    const { size, architecture } = findBenchmark("nasbench201");
+    const lines = Array.from({ length: size }, (_, i) => {
+      const text = architecture(i);
+      const count = (operation: string): number => text.split(operation).length - 1;
+      return `${text},${9 * count("nor_conv_3x3") + count("nor_conv_1x1")},${count("nor_conv")}`;
+    });
+    const scores = csvFile("arch,weighted,convs", ...lines);
+    done = correlateScores({
+      scores,
+      benchmark: "nasbench201",
+      metrics: ["cifar10-test", "cifar100-test"],
+      resamples: 2,
+    });
+    return done;
+  };
+  const of = (metric: string, name: string) =>
+    found()
+      .metrics.find((one) => one.metric.name === metric)
+      ?.scores.find((score) => score.name === name);
+
+  it("has the published best and mean accuracies", () => {
+    expect(found().metrics[0]).toMatchObject({ architectures: 15_625 });
+    expect(found().metrics[0]?.best).toBeCloseTo(94.373, 3);
+    expect(found().metrics[0]?.mean).toBeCloseTo(87.06, 2);
+    expect(found().metrics[1]?.best).toBeCloseTo(73.513, 3);
+    expect(found().metrics[1]?.mean).toBeCloseTo(61.41, 2);
+  });
+
+  it.each([
+    ["cifar10-test", { rho: 0.753, tau: 0.578, top: 0.109, pick: 93.76 }],
+    ["cifar100-test", { rho: 0.728, tau: 0.553, top: 0.248, pick: 71.11 }],
+  ] as const)("parameters against %s", (metric, { rho, tau, top, pick }) => {
+    const params = of(metric, "params");
+    expect(params).toMatchObject({ kind: "baseline", withoutNumber: 0 });
+    expect(params?.spearman.value).toBeCloseTo(rho, 3);
+    expect(params?.kendall.value).toBeCloseTo(tau, 3);
+    expect(params?.bestValue).toBeCloseTo(pick, 2);
+    expect(params?.bestArchitecture).toBe(all("nor_conv_3x3"));
+    expect(params?.top.count).toBe(1563);
+    expect(params?.top.spearman.value).toBeCloseTo(top, 2.9);
+  });
+
+  it("counts of operations", () => {
+    // The specification cuts these off after three digits.
+    const cut = (value: number | null | undefined): number => Math.floor(1000 * (value ?? 0));
+    expect(cut(of("cifar10-test", "weighted")?.spearman.value)).toBe(752);
+    expect(cut(of("cifar10-test", "weighted")?.kendall.value)).toBe(577);
+    expect(cut(of("cifar10-test", "convs")?.spearman.value)).toBe(722);
+  });
+});
+
+it("the baselines of NAS-Bench-Macro (reference-correlations §7)", () => {
+  const table = findBenchmark("nasbench-macro");
+  const scores = csvFile(
+    "architecture,zero",
+    ...Array.from({ length: table.size }, (_, i) => `${table.architecture(i)},0`),
+  );
+  const { metrics } = correlateScores({ scores, benchmark: "nasbench-macro", metrics: ["cifar10-test"], resamples: 0 });
+  const of = (name: string) => metrics[0]?.scores.find((score) => score.name === name);
+  expect(of("flops")?.spearman.value).toBeCloseTo(0.748, 3);
+  expect(of("flops")?.kendall.value).toBeCloseTo(0.556, 3);
+  expect(of("params")?.spearman.value).toBeCloseTo(0.318, 3);
+  expect(of("params")?.kendall.value).toBeCloseTo(0.218, 3);
+  expect(of("zero")?.spearman).toEqual({ value: null });
+});
+
+describe("which way is better", () => {
+  it("of a metric: an error is better small", () => {
+    const table = tableFile("arch,test_error", ...cells.map((text, i) => `${text},${40 - 10 * i}`));
+    const scores = csvFile("arch,mine", ...cells.map((text, i) => `${text},${i}`));
+    const { metrics } = correlateScores({ scores, benchmark: table, metrics: ["all"], resamples: 0 });
+    expect(metrics[0]?.scores.find(({ name }) => name === "mine")).toMatchObject({
+      spearman: { value: 1 },
+      bestValue: 10,
+      best: { rank: 1 },
+    });
+    expect(metrics[0]?.best).toBe(10);
+  });
+
+  it("of a score: smaller where the call says so", () => {
+    const scores = csvFile("arch,ntk", ...cells.map((text, i) => `${text},${-i}`));
+    const of = (lower: string[]) =>
+      correlateScores({
+        scores,
+        benchmark: "nasbench201",
+        metrics: ["cifar10-test"],
+        resamples: 0,
+        lower,
+      }).metrics[0]?.scores.find(({ name }) => name === "ntk")?.kendall.value as number;
+    expect(of([])).toBe(-of(["ntk"]));
+    expect(of(["ntk"])).toBeGreaterThan(0);
+  });
+});
+
+it("aggregates stand beside their members, and the vote's agreement over pairs", () => {
+  const scores = csvFile("arch,synflow,jacob_cov,snip", ...cells.map((text, i) => `${text},${i},${i},${-i}`));
+  const request = {
+    scores,
+    benchmark: "nasbench201",
+    metrics: ["cifar10-test"],
+    resamples: 0,
+    aggregates: ["synflow+snip"],
+  };
+  const { metrics, matrix } = correlateScores(request);
+  const of = (name: string) => metrics[0]?.scores.find((score) => score.name === name);
+  // Two of three are right about whatever synflow is right about; synflow + snip are a tie everywhere.
+  expect(of("vote")).toMatchObject({ kind: "aggregate", spearman: of("synflow")?.spearman });
+  expect(of("synflow+snip")).toMatchObject({ kind: "aggregate", spearman: { value: null } });
+  const accuracies = cells.map((text) => findBenchmark("nasbench201").lookup(text).metrics["cifar10-test"] as number);
+  const right = accuracies.flatMap((a, i) => accuracies.slice(0, i).map((b) => (a > b ? 1 : 0)));
+  expect(metrics[0]?.voteAgreement).toBeCloseTo(right.reduce<number>((x, y) => x + y, 0) / right.length, 12);
+  expect(matrix.names).toEqual(["synflow", "jacob_cov", "snip", "params", "flops", "vote", "synflow+snip"]);
+  expect(matrix.spearman[0]?.slice(0, 3)).toEqual([1, 1, -1]);
+});
+
+describe("scores that are no number", () => {
+  it("count, and are not lost", () => {
+    const values = ["", "nan", "-inf", "1"];
+    const scores = csvFile("arch,mine", ...cells.map((text, i) => `${text},${values[i]}`));
+    const { metrics } = correlateScores({ scores, benchmark: "nasbench201", metrics: ["cifar10-test"], resamples: 0 });
+    const mine = metrics[0]?.scores.find(({ name }) => name === "mine");
+    expect(mine).toMatchObject({ count: 4, withoutNumber: 3, bestArchitecture: cells[3] });
+  });
+});
+
+describe("what is wrong is named", () => {
+  const good = cells.map((text, i) => `${text},${i}`);
+  const call =
+    (scores: string, more: object = {}) =>
+    () =>
+      correlateScores({ scores, benchmark: "nasbench201", metrics: ["cifar10-test"], resamples: 0, ...more });
+
+  it.each<[string, string[], RegExp]>([
+    [
+      "a row that is no number",
+      ["arch,mine", ...good, `${all("none")},many`],
+      /line 6, column "mine": expected a number, found "many"/,
+    ],
+    ["a row too short", ["arch,mine", ...good, all("none")], /line 6: expected 2 fields, found 1/],
+    ["an architecture outside the space", ["arch,mine", ...good, `${all("sep_conv_3x3")},1`], /line 6: .*sep_conv_3x3/],
+    ["no architectures", ["network,mine", ...good], /line 1: no column of architectures/],
+    ["no scores", ["arch,index", ...good], /line 1: no column of scores/],
+    ["no lines", ["arch,mine"], /holds no scores yet/],
+  ])("%s", (_, lines, message) => {
+    expect(call(csvFile(...lines))).toThrow(message);
+  });
+
+  it("names that are not known, with the nearest", () => {
+    const scores = csvFile("arch,synflow", ...good);
+    expect(call(scores, { metrics: ["cifar10-tset"] })).toThrow(
+      /unknown metric of nasbench201.*did you mean "cifar10-test"/,
+    );
+    expect(call(scores, { proxies: ["sinflow"] })).toThrow(/unknown column of .*did you mean "synflow"/);
+    expect(call(scores, { lower: ["x"] })).toThrow(/unknown column/);
+    expect(call(scores, { aggregates: ["synflow+snip"] })).toThrow(/synflow\+snip needs scores of snip/);
+    expect(call(scores, { benchmark: "nasbench301" })).toThrow(/unknown benchmark/);
+  });
+
+  it("numbers out of range", () => {
+    const scores = csvFile("arch,synflow", ...good);
+    expect(call(scores, { resamples: -1 })).toThrow(/resamples/);
+    expect(call(scores, { top: 0 })).toThrow(/top/);
+    expect(call(scores, { seed: 0.5 })).toThrow(/seed/);
+  });
+
+  it("a table of another space", () => {
+    const scores = csvFile("arch,synflow", ...good);
+    expect(call(scores, { benchmark: "nasbench-macro" })).toThrow(/line 2: /);
+  });
+
+  it("files that are not there", () => {
+    expect(call("/nowhere/scores.csv")).toThrow(/cannot read \/nowhere\/scores.csv/);
+    expect(call(csvFile("arch,synflow", ...good), { benchmark: "/nowhere/x.table" })).toThrow(
+      /cannot read the benchmark table/,
+    );
+  });
+});
+
+it("architectures that the table does not hold are counted; of a table that holds none, refused", () => {
+  const table = tableFile("arch,acc", ...cells.slice(1).map((text, i) => `${text},${i}`));
+  const scores = csvFile("arch,mine", ...cells.map((text, i) => `${text},${i}`));
+  const found = correlateScores({ scores, benchmark: table, metrics: ["acc"], resamples: 0 });
+  expect(found).toMatchObject({ architectures: 3, notInTable: 1 });
+  const other = csvFile("arch,mine", `${all("avg_pool_3x3")},1`);
+  expect(() => correlateScores({ scores: other, benchmark: table, metrics: ["acc"] })).toThrow(
+    /holds none of the 1 architectures/,
+  );
+});
+
+describe("what is written", () => {
+  const scores = () => csvFile('arch,"a<b>"', ...cells.map((text, i) => `${text},${i}`));
+  const request = () => ({ scores: scores(), benchmark: "nasbench201", metrics: ["cifar10-test"], resamples: 20 });
+
+  it("CSV: a line for each score", () => {
+    const [header, ...lines] = correlationsCsv(correlateScores(request())).trimEnd().split("\r\n");
+    expect(header?.split(",").slice(0, 6)).toEqual([
+      "metric",
+      "score",
+      "kind",
+      "architectures",
+      "without_number",
+      "spearman",
+    ]);
+    expect(lines.map((line) => line.split(",").slice(0, 3).join())).toEqual(
+      expect.arrayContaining([
+        "cifar10-test,a<b>,proxy",
+        "cifar10-test,params,baseline",
+        "cifar10-test,flops,baseline",
+      ]),
+    );
+    for (const line of lines) expect(line.split(",")).toHaveLength(header?.split(",").length ?? 0);
+  });
+
+  it("the page: every architecture as a dot of every score, and the matrix; names are escaped", () => {
+    const page = correlationPage({ ...correlate(request()), command: "archwright correlate" });
+    const { document } = new JSDOM(page).window;
+    const figures = [...document.querySelectorAll(".plots figure")];
+    expect(figures).toHaveLength(3);
+    for (const figure of figures) {
+      const dots = [...figure.querySelectorAll("path[stroke-linecap=round]")];
+      const drawn = dots.flatMap((path) => path.getAttribute("d")?.match(/M[\d.]+ [\d.]+h0/g) ?? []);
+      expect(drawn).toHaveLength(4);
+    }
+    expect(document.querySelectorAll(".matrix tbody tr")).toHaveLength(3);
+    expect(page).toContain("a&lt;b&gt;");
+    expect(page).not.toContain("a<b>");
+    expect(document.querySelectorAll("script, link, img[src]")).toHaveLength(0);
+  });
+});
