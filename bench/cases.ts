@@ -1,13 +1,10 @@
 /** The cases that are compared, on our side. Each does the same work as the case of its name in stock/run.py. */
 import { readFileSync } from "node:fs";
-import { contiguous, Generator, randn, type Tensor, tensor, zeros } from "@archwright/torch";
-import { architectureNetwork } from "../packages/archwright/src/networks/architecture-network.ts";
+import { contiguous, Generator, randn, type Tensor, zeros } from "@archwright/torch";
 import type { Mixture } from "../packages/archwright/src/networks/mixture.ts";
 import { supernet } from "../packages/archwright/src/networks/network.ts";
 import { nwot } from "../packages/archwright/src/proxies/nwot.ts";
-import { findProxy } from "../packages/archwright/src/proxies/registry.ts";
-import { scoreAll } from "../packages/archwright/src/proxies/score-all.ts";
-import { findArchitectureSpace } from "../packages/archwright/src/spaces/architecture-spaces.ts";
+import { ScoringPool } from "../packages/archwright/src/runs/score/pool.ts";
 import { findSpace } from "../packages/archwright/src/spaces/registry.ts";
 import type { Space } from "../packages/archwright/src/spaces/space.ts";
 import { alternatingStep } from "./train-step.ts";
@@ -17,7 +14,13 @@ export interface Case {
   readonly title: string;
   /** How many architectures one run scores, where it scores some. */
   readonly architectures?: number;
-  readonly make: () => { readonly run: () => void; readonly dispose: () => void };
+  /** - `threads`: how many it may keep busy. */
+  readonly make: (threads: number) => Promise<Running> | Running;
+}
+
+export interface Running {
+  readonly run: () => Promise<void> | void;
+  readonly dispose: () => Promise<void> | void;
 }
 
 const architectures = JSON.parse(
@@ -28,7 +31,7 @@ const proxyCase = (name: string, title: string, proxies: readonly string[]): Cas
   name: `proxy-${name}`,
   title: `${title} of NAS-Bench-201 networks, built and scored one by one, batch 64`,
   architectures: architectures.length,
-  make: () => scoreNetworks(proxies, 64),
+  make: (threads) => scoreNetworks(proxies, 64, threads),
 });
 
 export const cases: readonly Case[] = [
@@ -60,32 +63,28 @@ export const cases: readonly Case[] = [
   proxyCase("grasp", "grasp", ["grasp"]),
 ];
 
-function scoreNetworks(names: readonly string[], size: number): ReturnType<Case["make"]> {
-  const space = findArchitectureSpace("nasbench201");
-  const proxies = names.map(findProxy);
-  const batch = {
-    images: channelsLastNoise([size, 3, 32, 32]),
-    labels: tensor(
-      Array.from({ length: size }, (_, i) => i % 10),
-      [size],
-      { dtype: "int64" },
-    ),
+/** As `archwright score` does it: in processes of one thread each. The stock program uses the same threads within a network. */
+async function scoreNetworks(proxies: readonly string[], size: number, threads: number): Promise<Running> {
+  using noise = randn([size, 32, 32, 3], new Generator(2));
+  const block = {
+    images: noise.toTypedArray() as Float32Array,
+    labels: Int32Array.from({ length: size }, (_, i) => i % 10),
+    ...{ count: size, height: 32, width: 32 },
   };
+  const task = {
+    ...{ space: "nasbench201", network: "evaluation" as const, proxies, block },
+    ...{ imageSize: 32, classes: 10, seed: 0, device: "cpu", threads: 1 },
+  };
+  const pool = await ScoringPool.start(task, threads);
   return {
-    run: () => {
-      for (const text of architectures) {
-        using network = architectureNetwork(space, space.parse(text), { seed: 0, classes: 10 });
-        scoreAll(network, batch, proxies, { seed: 1 });
-      }
+    run: async () => {
+      await Promise.all(architectures.map((text) => pool.score(text, () => false)));
     },
-    dispose: () => {
-      batch.images.dispose();
-      batch.labels.dispose();
-    },
+    dispose: () => pool[Symbol.asyncDispose](),
   };
 }
 
-function train(space: Space, batch: number): ReturnType<Case["make"]> {
+function train(space: Space, batch: number): Running {
   const { step, dispose } = alternatingStep(space, batch);
   return { run: () => void step(), dispose };
 }
@@ -96,7 +95,7 @@ interface Removed {
   readonly operation: string;
 }
 
-function score(space: Space, batch: number, removed: Removed): ReturnType<Case["make"]> {
+function score(space: Space, batch: number, removed: Removed): Running {
   const network = supernet(space, { classes: 10, seed: 0 });
   const scorer = nwot.prepare(network, { random: new Generator(1) });
   const images = channelsLastNoise([batch, 3, 32, 32]);

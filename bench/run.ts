@@ -43,18 +43,18 @@ for (const entry of cases) {
 
 /** Times both sides alternately, so that whatever else the machine does meets both. */
 async function compare(entry: Case): Promise<void> {
-  const ours = entry.make();
+  const ours = await entry.make(threads);
   const stock = await StockProgram.start(values.python, entry.name, threads);
   const times: { ours: number[]; stock: number[] } = { ours: [], stock: [] };
-  for (let i = 0; i < 2; i++) ours.run();
+  for (let i = 0; i < 2; i++) await ours.run();
   for (let i = 0; i < repeats; i++) {
     times.stock.push(await stock.repeat());
     const start = performance.now();
-    ours.run();
+    await ours.run();
     times.ours.push((performance.now() - start) / 1000);
   }
   await stock.stop();
-  ours.dispose();
+  await ours.dispose();
   const ratios = times.stock.map((seconds, i) => seconds / (times.ours[i] as number));
   const line = (label: string, seconds: readonly number[]): string =>
     `  ${label.padEnd(6)} median ${median(seconds).toFixed(3)} s, fastest ${Math.min(...seconds).toFixed(3)} s${rate(seconds)}`;
