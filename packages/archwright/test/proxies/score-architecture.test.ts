@@ -1,15 +1,5 @@
 /** The scores of one architecture: what they depend on, and what is said of those that are none. */
-import {
-  Generator,
-  matmul,
-  narrow,
-  rand,
-  scope,
-  setThreads,
-  type Tensor,
-  TorchError,
-  tensor,
-} from "@archwright/torch";
+import { Generator, matmul, narrow, rand, scope, setThreads, type Tensor, TorchError, tensor } from "@archwright/torch";
 import "../networks/leaks.ts";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ProxyBatch, ScoredNetwork, ZeroCostProxy } from "../../src/proxies/proxy.ts";
