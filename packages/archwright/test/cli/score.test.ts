@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { score } from "../../src/cli/commands/score.ts";
 import { parseOptions, requireOptions } from "../../src/cli/options.ts";
 import { findProxies } from "../../src/proxies/registry.ts";
+import { resumeScoring } from "../../src/runs/score/run-scoring.ts";
 import { readScoringFile } from "../../src/runs/score/scores-file.ts";
 import { type Ended, start } from "../runs/processes.ts";
 import { temporaryFolder } from "../runs/temporary.ts";
@@ -12,17 +13,17 @@ import { temporaryFolder } from "../runs/temporary.ts";
 const main = new URL("../../src/cli/main.ts", import.meta.url);
 /** Processes load libtorch: a second each, but more on a machine with other work. */
 const PATIENT = { timeout: 240_000 };
-const small = ["--data", "noise:32", "--network", "search", "--batch", "8", "--image-size", "16"];
+const small = ["--data", "noise:32", "--network", "search", "--batch", "8", "--image-size", "8"];
 const begin = (...args: string[]) => start(main, ["score", "--space", "nasbench201", ...small, ...args]);
 
-/** 3³ cells, in which many are the same network, in an order of their own. */
-const operations = ["skip_connect", "nor_conv_3x3", "avg_pool_3x3"];
-const cells = Array.from({ length: 27 }, (_, n) => {
-  const [a, b, c] = [n % 3, Math.floor(n / 3) % 3, Math.floor(n / 9)].map((digit) => operations[digit]);
+/** 4³ cells, in which many are the same network, in an order of their own. */
+const operations = ["skip_connect", "nor_conv_3x3", "avg_pool_3x3", "nor_conv_1x1"];
+const cells = Array.from({ length: 64 }, (_, n) => {
+  const [a, b, c] = [n % 4, Math.floor(n / 4) % 4, Math.floor(n / 16)].map((digit) => operations[digit]);
   return `|${a}~0|+|none~0|${b}~1|+|none~0|none~1|${c}~2|`;
 });
 /** Chains of three, whose identities pass on: what is left of them in order. */
-const networkOf = (text: string): string => (text.match(/(nor_conv_3x3|avg_pool_3x3)/g) ?? []).join();
+const networkOf = (text: string): string => (text.match(/(nor_conv_3x3|avg_pool_3x3|nor_conv_1x1)/g) ?? []).join();
 
 const linesOf = (path: string): number => (existsSync(path) ? readFileSync(path, "utf8").split("\n").length - 1 : 0);
 
@@ -44,8 +45,8 @@ test("a table is the same from one process or two, killed or stopped by Ctrl-C i
     status: "finished",
     out: straight,
     proxies: ["zico", "nwot", "snip"],
-    done: 27,
-    total: 27,
+    done: 64,
+    total: 64,
   });
   const [header, ...lines] = readFileSync(straight, "utf8").trimEnd().split("\n");
   expect(header).toBe("index,architecture,zico,nwot,snip,note");
@@ -58,16 +59,15 @@ test("a table is the same from one process or two, killed or stopped by Ctrl-C i
     if (first === undefined) firsts.set(networkOf(cells[i] as string), { index: i, scores });
     else expect([scores, note]).toEqual([first.scores, `same network as ${first.index}`]);
   }
-  // Chains of up to three of two operations.
-  expect(firsts.size).toBe(1 + 2 + 4 + 8);
+  // Chains of up to three of three operations.
+  expect(firsts.size).toBe(1 + 3 + 9 + 27);
 
   const killed = begin(...what, "--workers", "2", "--out", stopped);
   await untilLines(stopped, 4);
-  const beside = await begin(...what, "--resume", stopped).ended;
-  expect(beside.stderr).toContain(`--resume takes everything from ${stopped}.json; leave out --space`);
+  await expect(resumeScoring(stopped)).rejects.toThrow(`${stopped} is in use by process ${killed.child.pid}`);
   killed.child.kill("SIGKILL");
   expect((await killed.ended).signal).toBe("SIGKILL");
-  expect(linesOf(stopped)).toBeLessThan(28);
+  expect(linesOf(stopped)).toBeLessThan(65);
   expect(readScoringFile(stopped).status).toBe("running");
 
   const before = linesOf(stopped);
@@ -82,7 +82,7 @@ test("a table is the same from one process or two, killed or stopped by Ctrl-C i
 
   const rest = await start(main, ["score", "--resume", stopped]).ended;
   expect(rest.status, rest.stderr).toBe(0);
-  expect(rest.stdout).toMatch(/architectures +27 in/);
+  expect(rest.stdout).toMatch(/architectures +64 in/);
   expect(readFileSync(stopped, "utf8")).toBe(readFileSync(straight, "utf8"));
   expect(existsSync(`${stopped}.lock`)).toBe(false);
 
@@ -99,19 +99,19 @@ test("a table is the same from one process or two, killed or stopped by Ctrl-C i
       proxies: ["zico", "nwot", "snip"],
       seed: 0,
       batch: 8,
-      imageSize: 16,
+      imageSize: 8,
       network: "search",
     },
     directions: Object.fromEntries(findProxies(["zico", "nwot", "snip"]).map((proxy) => [proxy.name, proxy.direction])),
     dataset: { name: "noise", images: 32, classes: 10 },
-    total: 27,
-    done: 27,
+    total: 64,
+    done: 64,
   });
 });
 
 test("--arch prints scores and writes nothing; equal networks are noted", PATIENT, async () => {
   const folder = temporaryFolder();
-  const [first, same] = [cells[1], cells[3]] as [string, string];
+  const [first, same] = [cells[1], cells[4]] as [string, string];
   expect(networkOf(first)).toBe(networkOf(same));
   const args = ["score", "--space", "nasbench201", ...small, "--proxies", "params,nwot", "--workers", "1"];
   const printed = await start(main, [...args, "--arch", first, "--arch", same, "--json"], { cwd: folder }).ended;

@@ -140,9 +140,8 @@ async function locked<T>(path: string, work: () => Promise<T>): Promise<T> {
 function startPool({ checked, images, workers }: Scoring, { onProgress }: ResumeScoringOptions): Promise<ScoringPool> {
   const { space, proxies, network = "evaluation", imageSize, seed, device } = checked.request;
   const { block, classes } = images;
-  const threads = Math.max(1, Math.floor(availableParallelism() / workers));
   onProgress?.({ done: 0, label: `starting ${workers} ${workers === 1 ? "process" : "processes"}` });
-  return ScoringPool.start({ space, network, proxies, block, imageSize, classes, seed, device, threads }, workers);
+  return ScoringPool.start({ space, network, proxies, block, imageSize, classes, seed, device }, workers);
 }
 
 function description({ checked, plan, images, workers }: Scoring, libtorch: string): ScoringFile {

@@ -33,7 +33,6 @@ const task: ScoringTask = {
   classes: 10,
   seed: 1,
   device: "cpu",
-  threads: 1,
 };
 const cells = ["nor_conv_3x3", "nor_conv_1x1", "avg_pool_3x3"].map(
   (operation) => `|${operation}~0|+|none~0|skip_connect~1|+|skip_connect~0|none~1|nor_conv_3x3~2|`,
