@@ -1,7 +1,7 @@
 /** Reading options: what is given is what comes out, and what is wrong is named. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Option, parseOptions, requireOptions } from "../../src/cli/options.ts";
+import { type Option, parseOptions, requireOptions, wholeNumber } from "../../src/cli/options.ts";
 
 const options: readonly Option[] = [
   { name: "space", value: "S", about: "", required: "resume" },
@@ -65,4 +65,18 @@ test("what is missing is named, unless another option stands for it", () => {
   const check = (...args: string[]) => requireOptions(parse(...args), options);
   expect(() => check()).toThrow("missing: --space S, --arch A");
   expect(() => check("--resume", "x", "--arch", "y")).not.toThrow();
+});
+
+test("whole numbers are digits and nothing else", () => {
+  expect(wholeNumber(parse(), "seed")).toBeUndefined();
+  fc.assert(
+    fc.property(fc.nat(), (n) => {
+      expect(wholeNumber(parse("--seed", String(n)), "seed")).toBe(n);
+    }),
+  );
+  for (const text of ["-1", "1.5", "1e3", "0x10", " 7", "seven", "١"]) {
+    expect(() => wholeNumber(parse(`--seed=${text}`), "seed")).toThrow(
+      `--seed must be a whole number from 0, not "${text}"`,
+    );
+  }
 });

@@ -1,6 +1,7 @@
 /** Any CSV file with a column of architectures and columns of numbers: measurements of one's own, published scores. */
 import { architectureSpaces } from "../../spaces/architecture-spaces.ts";
 import type { Metric } from "../benchmark.ts";
+import { mean } from "../mean.ts";
 import { type CsvRow, readCsv, readHeader } from "./csv.ts";
 import { faulty, type ImportedRow, type TableFormat } from "./format.ts";
 
@@ -38,7 +39,10 @@ export const plainCsv: TableFormat = {
       architectures.set(text, entry);
       for (const column of header.numbers) addCell(entry, row, metricName(groupOf(row, header), column), column, path);
     }
-    for (const [architecture, { place, values, runs }] of architectures) yield { place, architecture, values, runs };
+    const repeated = new Set([...architectures.values()].flatMap(({ runs }) => Object.keys(runs)));
+    for (const [architecture, { place, values, runs }] of architectures) {
+      yield { place, architecture, values, runs: { ...singleRuns(values, repeated), ...runs } };
+    }
   },
 };
 
@@ -60,7 +64,13 @@ function checkedColumns(path: string): Header {
   const architecture = column === undefined ? matrixColumns : [column];
   const groups = groupColumns.filter((name) => names.includes(name));
   const others = [...architecture, ...groups, ...passedOver, SPACE];
-  return { names, architecture, groups, numbers: names.filter((name) => !others.includes(name)) };
+  const numbers = names.filter((name) => !others.includes(name));
+  if (numbers.length === 0) throw faulty({ path, place: "line 1", message: "no columns of numbers" });
+  for (const [i, column] of numbers.entries()) {
+    const same = numbers.slice(0, i).find((other) => metricName("", other) === metricName("", column));
+    if (same !== undefined) throw faulty({ path, place: "line 1", column, message: `"${same}" is the same metric` });
+  }
+  return { names, architecture, groups, numbers };
 }
 
 /** Numbers may be missing. */
@@ -97,7 +107,13 @@ function isOf(row: CsvRow, { names }: Header, space: string): boolean {
   return own === space || space.endsWith(`-${own}`);
 }
 
-/** Several numbers separated by semicolons are runs. An architecture has one row in each group. */
+/** Where others of a metric have several runs, a number is one run. */
+const singleRuns = (values: Readonly<Record<string, number>>, repeated: ReadonlySet<string>) =>
+  Object.fromEntries(
+    Object.entries(values).flatMap(([metric, value]) => (repeated.has(metric) ? [[metric, [value]]] : [])),
+  );
+
+/** Several numbers separated by semicolons are runs, and stand for their mean. An architecture has one row in each group. */
 function addCell(
   { place, values, runs }: { place: string; values: Record<string, number>; runs: Record<string, number[]> },
   row: CsvRow,
@@ -107,11 +123,16 @@ function addCell(
 ): void {
   const text = row.text(column);
   if (text === "" || /^nan$/i.test(text)) return;
-  if (metric in values || metric in runs) {
+  if (Object.hasOwn(values, metric)) {
     throw faulty({ path, place: row.place, column, message: `the architecture stands in ${place} already` });
   }
-  if (text.includes(";")) runs[metric] = row.numbers(column);
-  else values[metric] = infinity(text) ?? (row.number(column) as number);
+  if (text.includes(";")) {
+    const several = row.numbers(column);
+    runs[metric] = several;
+    values[metric] = mean(several);
+  } else {
+    values[metric] = infinity(text) ?? (row.number(column) as number);
+  }
 }
 
 /** As scores have it: `-inf`, `Infinity`. */

@@ -23,8 +23,6 @@ export interface ScoringTask {
   readonly classes: number;
   readonly seed: number;
   readonly device: string;
-  /** Threads that libtorch uses. */
-  readonly threads: number;
 }
 
 export type ScoringOrder =

@@ -38,7 +38,7 @@ export interface ScoreRequest {
   readonly network?: "evaluation" | "search";
   /** @default "cpu" */
   readonly device?: string;
-  /** Processes that score at the same time, each with its part of the cores. @default one for each core */
+  /** Processes that score at the same time, each on one core; scores do not depend on it. @default one for each core */
   readonly workers?: number;
   /** Fetch CIFAR into its directory if no batch is there. @default false */
   readonly download?: boolean;

@@ -13,7 +13,14 @@ import { drawImages, type ScoringImages } from "./images.ts";
 import { ScoringPool } from "./pool.ts";
 import { type CheckedScoring, checkScoring, type ScoreRequest, scoreCommand } from "./request.ts";
 import { scoredRows } from "./rows.ts";
-import { readScores, readScoringFile, requireFreeTable, type ScoreRow, type ScoringFile } from "./scores-file.ts";
+import {
+  damaged,
+  readScores,
+  readScoringFile,
+  requireFreeTable,
+  type ScoreRow,
+  type ScoringFile,
+} from "./scores-file.ts";
 import { ScoresTable } from "./scores-table.ts";
 
 export interface ResumeScoringOptions {
@@ -94,6 +101,7 @@ export async function resumeScoring(path: string, options: ResumeScoringOptions 
       throw new ArchwrightError("run", `the architectures are not those that ${path} began with; score again`);
     }
     const { rows, length } = existsSync(path) ? readScores(path, begun.request.proxies) : { rows: [], length: 0 };
+    if (rows.length > plan.total) throw damaged(path, `it has ${rows.length} lines for ${plan.total} architectures`);
     const open = (): ScoresTable => ScoresTable.open(path, begun, rows.length, length);
     if (rows.length === plan.total) {
       const elapsedSeconds = open().end("finished");
@@ -101,10 +109,23 @@ export async function resumeScoring(path: string, options: ResumeScoringOptions 
     }
     const images = await drawImages(checked, minibatchesOf(proxies), options.onProgress);
     checkDataset(request.data, images.dataset, begun.dataset, path);
-    const scoring = { checked, plan, images, workers: begun.request.workers };
+    const own = { ...plan, texts: matching(path, rows, plan.texts) };
+    const scoring = { checked, plan: own, images, workers: begun.request.workers };
     await using pool = await startPool(scoring, options);
     return { ...(await finish(scoring, pool, rows, open(), options)), out: path };
   });
+}
+
+/** The texts; throws `ArchwrightError("run")` where a row is of another architecture. */
+function* matching(path: string, rows: readonly ScoreRow[], texts: Iterable<string>): Generator<string> {
+  let index = 0;
+  for (const text of texts) {
+    const row = rows[index++];
+    if (row !== undefined && row.architecture !== text) {
+      throw damaged(path, `line ${index + 1} is of ${row.architecture} instead of ${text}`);
+    }
+    yield text;
+  }
 }
 
 async function locked<T>(path: string, work: () => Promise<T>): Promise<T> {
@@ -119,9 +140,8 @@ async function locked<T>(path: string, work: () => Promise<T>): Promise<T> {
 function startPool({ checked, images, workers }: Scoring, { onProgress }: ResumeScoringOptions): Promise<ScoringPool> {
   const { space, proxies, network = "evaluation", imageSize, seed, device } = checked.request;
   const { block, classes } = images;
-  const threads = Math.max(1, Math.floor(availableParallelism() / workers));
   onProgress?.({ done: 0, label: `starting ${workers} ${workers === 1 ? "process" : "processes"}` });
-  return ScoringPool.start({ space, network, proxies, block, imageSize, classes, seed, device, threads }, workers);
+  return ScoringPool.start({ space, network, proxies, block, imageSize, classes, seed, device }, workers);
 }
 
 function description({ checked, plan, images, workers }: Scoring, libtorch: string): ScoringFile {

@@ -38,18 +38,10 @@ process.on("message", (order: ScoringOrder) => {
   }
 });
 
-function start({
-  space,
-  network,
-  proxies,
-  block,
-  imageSize,
-  classes,
-  seed,
-  device,
-  threads,
-}: ScoringTask): ScoringReply {
-  setThreads(threads);
+function start({ space, network, proxies, block, imageSize, classes, seed, device }: ScoringTask): ScoringReply {
+  // Of several threads the rounding depends on how many there are, and deep networks make percents of it in gradients:
+  // with one, scores depend neither on the number of processes nor on the machine's cores.
+  setThreads(1);
   try {
     requireDevice(device);
   } catch (cause) {

@@ -27,13 +27,19 @@ export class Scorer {
     });
   }
 
-  /** - `processes`: how many share the machine's memory. */
+  /** - `processes`: how many share the machine's memory. Rejects for what is wrong with the task. */
   static async start(task: ScoringTask, processes: number): Promise<Scorer> {
     const env = { ...process.env, ARCHWRIGHT_PROCESSES: String(processes) };
     const scorer = new Scorer(fork(program, { serialization: "advanced", env }));
-    const reply = await scorer.#ask({ type: "start", task });
-    if (reply.type === "ready") scorer.libtorch = reply.libtorch;
-    return scorer;
+    try {
+      const reply = await scorer.#ask({ type: "start", task });
+      if (reply.type === "ready") scorer.libtorch = reply.libtorch;
+      return scorer;
+    } catch (error) {
+      // Nobody else knows the process, which would go on waiting for orders.
+      await scorer.stop();
+      throw error;
+    }
   }
 
   get ended(): boolean {

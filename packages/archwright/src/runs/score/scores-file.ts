@@ -118,6 +118,7 @@ export function readScores(path: string, proxies: readonly string[]): WrittenSco
     throw damaged(path, `it cannot be read (${(cause as NodeJS.ErrnoException).code})`, cause);
   }
   const length = content.lastIndexOf("\n") + 1;
+  if (length === 0 && headerOf(proxies).startsWith(content.toString("utf8"))) return { rows: [], length };
   const [header, ...lines] = content.toString("utf8", 0, length).split("\n").slice(0, -1);
   if (header !== headerOf(proxies)) throw damaged(path, `its first line is not ${headerOf(proxies)}`);
   return { rows: lines.map((line, index) => parseRow(path, line, index, proxies.length)), length };
@@ -143,7 +144,8 @@ function parseRow(path: string, line: string, index: number, proxies: number): S
   return { index, architecture, scores, ...(note === "" ? {} : { note }) };
 }
 
-const damaged = (path: string, why: string, cause?: unknown): ArchwrightError =>
+/** The error for a table that cannot be continued. */
+export const damaged = (path: string, why: string, cause?: unknown): ArchwrightError =>
   new ArchwrightError("run", `${path} is damaged: ${why}; restore it from a copy, or score again`, {
     cause,
     details: { path },

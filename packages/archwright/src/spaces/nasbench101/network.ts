@@ -4,7 +4,8 @@ import type { NetworkGraph } from "../graph/graph.ts";
 import { type Nasbench101Cell, sourcesOf, vertexCount } from "./cell.ts";
 
 const STEM_CHANNELS = 128;
-const STACKS = 3;
+/** Channels that the cells of each put out. */
+const stacks = [STEM_CHANNELS, 2 * STEM_CHANNELS, 4 * STEM_CHANNELS] as const;
 const CELLS_PER_STACK = 3;
 
 /** Batch norm keeps 0.997 of its running statistics, 0.003 in PyTorch's convention. */
@@ -14,12 +15,16 @@ const settings = { conv: "fan-in-truncated", norm: { epsilon: 1e-5, momentum: 0.
 export function nasbench101Network(cell: Nasbench101Cell, classes: number): NetworkGraph {
   const build = new GraphBuilder(settings);
   let x = build.convNormRelu(build.images, STEM_CHANNELS, 3);
-  for (let stack = 0; stack < STACKS; stack++) {
+  for (const [stack, channels] of stacks.entries()) {
     if (stack > 0) x = build.pool(x, "max", 2, 2, 0);
-    for (let n = 0; n < CELLS_PER_STACK; n++) x = addCell(build, x, cell, STEM_CHANNELS * 2 ** stack);
+    for (let n = 0; n < CELLS_PER_STACK; n++) x = addCell(build, x, cell, channels);
   }
   return build.classifier(x, classes);
 }
+
+/** Channels of every vertex in each stack, but for the first cell of it, whose input has fewer. */
+export const stackChannels = (cell: Nasbench101Cell): number[][] =>
+  stacks.map((channels) => vertexChannels(cell, channels, channels));
 
 /**
  * Channels of every vertex of a pruned cell. The output's are shared among the interior vertices that feed it, the
