@@ -73,7 +73,7 @@ async function scoreNetworks(proxies: readonly string[], size: number, threads: 
   };
   const task = {
     ...{ space: "nasbench201", network: "evaluation" as const, proxies, block },
-    ...{ imageSize: 32, classes: 10, seed: 0, device: "cpu", threads: 1 },
+    ...{ imageSize: 32, classes: 10, seed: 0, device: "cpu" },
   };
   const pool = await ScoringPool.start(task, threads);
   return {
