@@ -35,10 +35,9 @@ export function findArchitectureSpace(name: string): ArchitectureSpace {
   return found;
 }
 
-/** The space of this name if it has a supernet. Throws `ArchwrightError("usage")` for the others, and unknown names. */
-export function findSupernetSpace(name: string): Space {
-  const { name: known, supernet } = findArchitectureSpace(name);
+/** The space of cells whose supernet methods search in. Throws `ArchwrightError("usage")` for spaces that have none. */
+export function requireSupernet({ name, supernet }: ArchitectureSpace): Space {
   if (supernet !== undefined) return supernet;
   const searched = spaces.map((space) => space.name).join(", ");
-  throw new ArchwrightError("usage", `${known} has no supernet to search in; those that have one: ${searched}`);
+  throw new ArchwrightError("usage", `${name} has no supernet to search in; those that have one: ${searched}`);
 }
