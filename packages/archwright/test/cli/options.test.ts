@@ -1,7 +1,7 @@
 /** Reading options: what is given is what comes out, and what is wrong is named. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Option, parseOptions, requireOptions } from "../../src/cli/options.ts";
+import { largeNumber, milliseconds, type Option, parseOptions, requireOptions } from "../../src/cli/options.ts";
 
 const options: readonly Option[] = [
   { name: "space", value: "S", about: "", required: "resume" },
@@ -65,4 +65,30 @@ test("what is missing is named, unless another option stands for it", () => {
   const check = (...args: string[]) => requireOptions(parse(...args), options);
   expect(() => check()).toThrow("missing: --space S, --arch A");
   expect(() => check("--resume", "x", "--arch", "y")).not.toThrow();
+});
+
+test.each<[string, number]>([
+  ["850000", 850_000],
+  ["300k", 300_000],
+  ["1.1M", 1_100_000],
+  ["2G", 2e9],
+  ["1m", 1_000_000],
+  ["0.5K", 500],
+])("%s is a number", (text, value) => {
+  expect(largeNumber(parse("--seed", text), "seed")).toBe(value);
+});
+
+test.each(["1x", "-1", "0", "0.0001", "M", "1.M", "1e6", "1 M", "1MB"])("%j is no large number", (text) => {
+  expect(() => largeNumber(parse("--seed", text), "seed")).toThrow(
+    `--seed must be a number above 0, as in 300k, 1.5M or 2G, not "${text}"`,
+  );
+});
+
+test("milliseconds are read with and without their unit", () => {
+  expect(milliseconds(parse("--seed", "20"), "seed")).toBe(20);
+  expect(milliseconds(parse("--seed", "2.5ms"), "seed")).toBe(2.5);
+  expect(milliseconds(parse(), "seed")).toBeUndefined();
+  for (const text of ["0", "0ms", "20s", "-1", "ms", "1,5"]) {
+    expect(() => milliseconds(parse("--seed", text), "seed")).toThrow(`not "${text}"`);
+  }
 });
