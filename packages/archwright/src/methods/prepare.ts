@@ -5,8 +5,8 @@ import { ArchwrightError, unknownName } from "../errors.ts";
 import { fitnessOf } from "../proxies/fitness.ts";
 import { suitedProxies } from "../proxies/suited.ts";
 import { type ArchitectureSpace, cellTemplates, networkSpace } from "../spaces/architecture-space.ts";
-import { requireSupernet } from "../spaces/architecture-spaces.ts";
-import type { CellTemplate } from "../spaces/space.ts";
+import { spaces } from "../spaces/registry.ts";
+import type { CellTemplate, Space } from "../spaces/space.ts";
 import { createSearch } from "./create.ts";
 import { proxyEvaluator } from "./guided/evaluator.ts";
 import type { GuidedMethod } from "./guided/method.ts";
@@ -69,6 +69,15 @@ function differentiable(request: MethodRequest, space: ArchitectureSpace): Prepa
     openedSize: () => SUPERNET_IMAGES,
     create: (inputs) => createSearch(method, { ...inputs, space: supernet }),
   };
+}
+
+function requireSupernet({ name, supernet }: ArchitectureSpace): Space {
+  if (supernet !== undefined) return supernet;
+  const searched = spaces.map((space) => space.name).join(", ");
+  throw new ArchwrightError(
+    "usage",
+    `${name} has no supernet to search in; those that have one: ${searched}; in every space: --method random or evolution`,
+  );
 }
 
 function guided(method: GuidedMethod, request: MethodRequest, space: ArchitectureSpace): PreparedSearch {

@@ -122,7 +122,8 @@ test(
   async () => {
     const folder = temporaryFolder();
     const [straight, killed] = [join(folder, "straight"), join(folder, "killed")];
-    const asked = ["--set", "evaluations=25", "--set", "batch=8", "--max-macs", "2G", "--quiet"];
+    const asked = ["evaluations=15", "batch=4", "imageSize=8"].flatMap((setting) => ["--set", setting]);
+    asked.push("--max-macs", "2G", "--quiet");
     const whole = search("nasbench101", "evolution", ...asked, "--out", straight).ended;
     const { child, ended } = search("nasbench101", "evolution", ...asked, "--out", killed);
     while (!existsSync(join(killed, "events.jsonl")) || readFileSync(join(killed, "events.jsonl"), "utf8") === "") {
