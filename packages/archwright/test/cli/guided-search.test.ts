@@ -123,7 +123,7 @@ test(
     const folder = temporaryFolder();
     const [straight, killed] = [join(folder, "straight"), join(folder, "killed")];
     const asked = ["evaluations=15", "batch=4", "imageSize=8"].flatMap((setting) => ["--set", setting]);
-    asked.push("--max-macs", "2G", "--quiet");
+    asked.push("--max-params", "4M", "--quiet");
     const whole = search("nasbench101", "evolution", ...asked, "--out", straight).ended;
     const { child, ended } = search("nasbench101", "evolution", ...asked, "--out", killed);
     while (!existsSync(join(killed, "events.jsonl")) || readFileSync(join(killed, "events.jsonl"), "utf8") === "") {

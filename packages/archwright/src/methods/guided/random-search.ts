@@ -6,7 +6,7 @@ import { drawing, type Strategy } from "./strategy.ts";
 
 export const randomSearch: GuidedMethod = {
   name: "random",
-  title: "random search: the best of distinct random architectures by a proxy, in any space, within limits",
+  title: "random search by a proxy, in any space and within limits",
   source: "Mellor et al., Neural Architecture Search without Training, ICML 2021; Li and Talwalkar, UAI 2019",
   settings: guidedSettings,
   presets: { paper: {}, small: small() },

@@ -8,7 +8,7 @@ import { drawing, type History, MOST_TRIES, type Proposal, type Strategy } from 
 /** P = 100 and S = 25 are the paper's. It trains 20,000 networks; here as many are scored as in random search. */
 export const regularizedEvolution: GuidedMethod = {
   name: "evolution",
-  title: "regularized evolution: mutants of tournament winners by a proxy, the oldest die, in any space, within limits",
+  title: "regularized evolution by a proxy, in any space and within limits",
   source: "Real, Aggarwal, Huang and Le, Regularized Evolution for Image Classifier Architecture Search, AAAI 2019",
   settings: evolutionSettings,
   presets: { paper: {}, small: small({ population: 12, tournament: 4 }) },
