@@ -96,6 +96,7 @@ function guided(method: GuidedMethod, request: MethodRequest, space: Architectur
   const own = guidedSettings.parse(settings);
   suitedProxies(space, [own.fitness]);
   networkSpace(space, own.network);
+  const { maxParams, maxMacs, maxLatency } = own;
   const imageSize = own.imageSize === "auto" ? space.defaults.imageSize : own.imageSize;
   return {
     method: method.name,
@@ -109,7 +110,7 @@ function guided(method: GuidedMethod, request: MethodRequest, space: Architectur
         fitness: fitnessOf(own.fitness),
         evaluator: proxyEvaluator(space, own, inputs),
         evaluations: own.evaluations,
-        limits: own,
+        limits: { maxParams, maxMacs, maxLatency },
         seed: inputs.seed,
       }),
   };

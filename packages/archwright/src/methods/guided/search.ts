@@ -111,7 +111,7 @@ export class GuidedSearch<A> implements Search {
   save(): SearchState {
     const json: Json = {
       random: this.#random.save(),
-      candidates: this.#candidates,
+      candidates: [...this.#candidates],
       tries: this.#tries,
       slow: this.#slow,
       latencies: Object.fromEntries([...this.#latencies].map(([key, latency]) => [key, toScore(latency)])),
