@@ -12,8 +12,10 @@ export type { Dataset, ImageSet, Normalization } from "./data/dataset.ts";
 export { type OpenOptions, openDataset } from "./data/open.ts";
 export { ArchwrightError, type ErrorCode } from "./errors.ts";
 export { createSearch } from "./methods/create.ts";
-export type { Method, MethodRequest, Settings } from "./methods/method.ts";
-export { findMethod, methods } from "./methods/registry.ts";
+export type { GuidedMethod } from "./methods/guided/method.ts";
+export type { Limits, Method, MethodRequest, Settings } from "./methods/method.ts";
+export { type PreparedSearch, prepareSearch, type SearchInputs } from "./methods/prepare.ts";
+export { type AnyMethod, findMethod, guidedMethods, methods } from "./methods/registry.ts";
 export { resolveMethod } from "./methods/resolve.ts";
 export { type Search, searchEvents } from "./methods/search.ts";
 export { type ArchitectureNetwork, architectureNetwork } from "./networks/architecture-network.ts";
@@ -55,7 +57,7 @@ export {
   scoreArchitectures,
 } from "./runs/score/run-scoring.ts";
 export type { SearchRequest } from "./runs/search-request.ts";
-export { type ArchitectureSpace, architectureCost } from "./spaces/architecture-space.ts";
+export { type ArchitectureSpace, architectureCost, cellArchitectures } from "./spaces/architecture-space.ts";
 export { architectureSpaces, findArchitectureSpace } from "./spaces/architecture-spaces.ts";
 export { cell, completeDag } from "./spaces/cells.ts";
 export { type Cost, type CostOptions, networkCost, supernetParameters } from "./spaces/cost.ts";

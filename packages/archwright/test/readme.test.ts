@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { guidedMethods } from "../src/methods/registry.ts";
 import { start } from "./runs/processes.ts";
 import { temporaryFolder } from "./runs/temporary.ts";
 
@@ -12,7 +13,8 @@ const PREFIX = "npx archwright ";
 /** Commands whose output is the same on every machine and in every run. */
 const EXACT = ["lookup", "inspect", "list"];
 /** What makes a shown search one of seconds. */
-const TINY = ["--set", "proposals=1", "--set", "validationBatches=1", "--set", "batch=8"];
+const TINY = ["proposals=1", "validationBatches=1", "batch=8"];
+const TINY_GUIDED = ["evaluations=4", "batch=8"];
 
 interface Shown {
   readonly words: readonly string[];
@@ -41,7 +43,9 @@ function shortened(words: readonly string[]): readonly string[] {
   if (words[0] === "score") return [...words, "--batch", "8"];
   if (words[0] !== "search" || words.includes("--resume")) return words;
   const data = words.indexOf("--data") + 1;
-  return [...words.with(data, "noise:128"), ...TINY];
+  const guided = guidedMethods.some(({ name }) => words.includes(name));
+  const set = (guided ? TINY_GUIDED : TINY).flatMap((setting) => ["--set", setting]);
+  return [...words.with(data, "noise:128"), ...set];
 }
 
 const markdown = readFileSync(readme, "utf8");

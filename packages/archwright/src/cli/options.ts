@@ -68,6 +68,32 @@ export const namesOf = (text: string): string[] =>
     .map((name) => name.trim())
     .filter((name) => name !== "");
 
+const units: Readonly<Record<string, number>> = { "": 1, k: 1e3, m: 1e6, g: 1e9 };
+
+/**
+ * The value of an option that takes a count, as in `850000`, `300k`, `1.5M` or `2G`; undefined if it is not given. Throws
+ * `ArchwrightError("usage")`.
+ */
+export function largeNumber(given: Given, name: string): number | undefined {
+  const text = given.text(name);
+  if (text === undefined) return undefined;
+  const [, digits, unit = ""] = /^(\d+(?:\.\d+)?)([kmg]?)$/i.exec(text) ?? [];
+  // Rounded, because 1.1 million is a whole number and 1.1 * 1e6 is not.
+  const value = Math.round(Number(digits) * (units[unit.toLowerCase()] as number));
+  if (value > 0) return value;
+  throw new ArchwrightError("usage", `--${name} must be a number above 0, as in 300k, 1.5M or 2G, not "${text}"`);
+}
+
+/** The value of an option that takes milliseconds, as in `20` or `2.5ms`; undefined if it is not given. Throws as above. */
+export function milliseconds(given: Given, name: string): number | undefined {
+  const text = given.text(name);
+  if (text === undefined) return undefined;
+  const [, digits] = /^(\d+(?:\.\d+)?)(?:ms)?$/i.exec(text) ?? [];
+  const value = Number(digits);
+  if (value > 0) return value;
+  throw new ArchwrightError("usage", `--${name} must be milliseconds above 0, as in 20 or 20ms, not "${text}"`);
+}
+
 /**
  * Reads a command's arguments. Throws `ArchwrightError("usage")` for an option that it does not have, a value that is
  * missing or too much, an option given twice.

@@ -13,12 +13,17 @@ export function describeFound(found: ArchitectureFile, places: readonly (readonl
   const rows: (readonly [string, string])[] = [
     ["parameters", formatCount(found.parameters)],
     ["multiply-adds", formatCount(found.macs)],
-    ...(score === undefined ? [] : [["validation score", formatScore(score)] as const]),
+    ...(found.latency === undefined ? [] : [["latency", `${found.latency.toFixed(2)} ms`] as const]),
+    ...(score === undefined ? [] : [[scoreName(found), formatScore(score)] as const]),
     ...(benchmark === undefined ? [] : accuracies(benchmark)),
     ...places,
   ];
   return [found.architecture, ...columns(rows)].join("\n");
 }
+
+/** What the score of an answer is called. */
+const scoreName = ({ fitness }: ArchitectureFile): string =>
+  fitness === undefined ? "validation score" : `fitness (${fitness})`;
 
 /** The accuracies on validation and test images after full training; the other metrics are in architecture.json. */
 function accuracies({ name, metrics }: NonNullable<ArchitectureFile["benchmark"]>): (readonly [string, string])[] {

@@ -52,8 +52,18 @@ export interface ResolvedMethod {
   readonly settings: Settings;
 }
 
+/** What a network may cost at most; null or absent: no limit. Only proxy-guided methods keep limits. */
+export interface Limits {
+  /** Parameters of the network that is trained. */
+  readonly maxParams?: number | null;
+  /** Its multiply-accumulates for one image. */
+  readonly maxMacs?: number | null;
+  /** Milliseconds of its forward pass with one image, measured on this machine. */
+  readonly maxLatency?: number | null;
+}
+
 /** What the command line can ask for: a method, other parts in its slots, a preset, single values. */
-export interface MethodRequest {
+export interface MethodRequest extends Limits {
   readonly method: string;
   readonly relaxation?: string;
   readonly update?: string;

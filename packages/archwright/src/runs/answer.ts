@@ -3,48 +3,63 @@ import { readFileSync } from "node:fs";
 import type { Benchmark } from "../benchmarks/benchmark.ts";
 import { findBenchmark } from "../benchmarks/registry.ts";
 import { ArchwrightError } from "../errors.ts";
-import { networkCost } from "../spaces/cost.ts";
-import type { Architecture, Space } from "../spaces/space.ts";
+import { type ArchitectureSpace, architectureCost, cellsOf } from "../spaces/architecture-space.ts";
 import type { AnswerEvent, SearchEvent, ValidationEvent } from "./events.ts";
 import { parseEvents } from "./report/inputs.ts";
 import type { ArchitectureFile } from "./run-files.ts";
 
 /** The architecture that a finished search's events end in. */
-export function describeAnswer(space: Space, eventsPath: string): ArchitectureFile {
+export function describeAnswer<A>(space: ArchitectureSpace<A>, eventsPath: string): ArchitectureFile {
   const events = parseEvents(readFileSync(eventsPath, "utf8"), eventsPath) as SearchEvent[];
   const answer = events.findLast((event): event is AnswerEvent => event.type === "answer");
   if (answer === undefined)
     throw new ArchwrightError("run", `${eventsPath} holds no answer: the search did not finish`);
-  const validation = events.findLast(
-    (event): event is ValidationEvent => event.type === "validation" && event.architecture === answer.architecture,
-  );
-  const described = describeArchitecture(space, answer.cells);
-  return validation === undefined ? described : { ...described, score: validation.score };
+  const described = describeArchitecture(space, space.parse(answer.architecture));
+  return { ...described, ...(answer.fitness === undefined ? validated(answer, events) : guided(answer, events)) };
 }
 
-/** Everything that is known about an architecture without building it. Costs are those at the evaluation size. */
-export function describeArchitecture(space: Space, cells: Architecture): ArchitectureFile {
-  const architecture = space.format(cells);
+/** What a search says of its answer that compared proposals on images held back. */
+function validated({ architecture }: AnswerEvent, events: readonly SearchEvent[]): Partial<ArchitectureFile> {
+  const validation = events.findLast(
+    (event): event is ValidationEvent => event.type === "validation" && event.architecture === architecture,
+  );
+  return validation === undefined ? {} : { score: validation.score };
+}
+
+/** What a proxy-guided search says of its answer. */
+function guided({ proposal, fitness }: AnswerEvent, events: readonly SearchEvent[]): Partial<ArchitectureFile> {
+  const latency = events.find((event) => event.type === "candidate" && event.index === proposal);
+  return {
+    ...(fitness === undefined ? {} : { score: fitness.value, fitness: fitness.name }),
+    ...(latency?.type === "candidate" && latency.latency !== undefined ? { latency: latency.latency } : {}),
+  };
+}
+
+/** Everything that is known about an architecture without building it. Costs are those of the space's own networks. */
+export function describeArchitecture<A>(space: ArchitectureSpace<A>, architecture: A): ArchitectureFile {
+  const text = space.format(architecture);
+  const cells = cellsOf(space, architecture);
   const described = {
     format: 1 as const,
     space: space.name,
-    architecture,
-    forms: textForms(space, architecture),
-    cells,
-    ...networkCost(space, cells),
+    architecture: text,
+    forms: textForms(space, text),
+    ...(cells === undefined ? {} : { cells }),
+    ...architectureCost(space, architecture),
   };
   if (space.benchmark === undefined) return described;
-  return { ...described, benchmark: benchmarkValues(findBenchmark(space.benchmark), architecture) };
+  return { ...described, benchmark: benchmarkValues(findBenchmark(space.benchmark), text) };
 }
 
 /** The space's own form; for NAS-Bench-201 also the one that the benchmark's own program prints and reads. */
-function textForms(space: Space, architecture: string): Record<string, string> {
+function textForms(space: { readonly name: string }, architecture: string): Record<string, string> {
   const own = { [space.name]: architecture };
   return space.name === "nasbench201" ? { ...own, structure: `Structure(4 nodes with ${architecture})` } : own;
 }
 
-function benchmarkValues({ name, metrics, lookup }: Benchmark, architecture: string) {
-  const record = lookup(architecture);
+function benchmarkValues(benchmark: Benchmark, architecture: string) {
+  const { name, metrics } = benchmark;
+  const record = benchmark.lookup(architecture);
   return {
     name,
     metrics: Object.fromEntries(metrics.map((metric) => [metric.name, record.metrics[metric.name] ?? null])),

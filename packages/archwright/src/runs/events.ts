@@ -102,12 +102,36 @@ export interface EpochEvent {
   readonly architecture: string;
 }
 
+/** An architecture that a proxy-guided search has evaluated. */
+export interface CandidateEvent {
+  readonly type: "candidate";
+  /** From 0. */
+  readonly index: number;
+  /** The space's text form. */
+  readonly architecture: string;
+  /** Of the network that is trained, at the space's own classes and image size. */
+  readonly parameters: number;
+  readonly macs: number;
+  /** Milliseconds, measured; absent unless latency is limited. */
+  readonly latency?: number;
+  /** By name of the proxy; "NaN" where the proxy failed. */
+  readonly scores: Readonly<Record<string, Score>>;
+  /** Index of the candidate that it was mutated from. */
+  readonly parent?: number;
+  /** Why a score is missing or no number. */
+  readonly note?: string;
+}
+
 /** The end: the architecture that was found. */
 export interface AnswerEvent {
   readonly type: "answer";
+  /** Of a proxy-guided search, the index of the candidate. */
   readonly proposal: number;
   readonly architecture: string;
-  readonly cells: Architecture;
+  /** Absent where networks are not made of cells. */
+  readonly cells?: Architecture;
+  /** Of a proxy-guided search: by what it ranked, and the answer's value over the whole history, larger is better. */
+  readonly fitness?: { readonly name: string; readonly value: Score };
 }
 
 export type SearchEvent =
@@ -116,6 +140,7 @@ export type SearchEvent =
   | ProposalEvent
   | ValidationEvent
   | EpochEvent
+  | CandidateEvent
   | AnswerEvent;
 
 /** A number as a {@link Score}. */

@@ -1,10 +1,11 @@
 /** Everything before the first step of a search: checks, the images, the search itself, and then its directory. */
 import { ArchwrightError } from "../errors.ts";
-import type { MethodRequest, ResolvedMethod } from "../methods/method.ts";
+import type { MethodRequest } from "../methods/method.ts";
+import type { PreparedSearch } from "../methods/prepare.ts";
 import { findMethod } from "../methods/registry.ts";
 import type { Search } from "../methods/search.ts";
-import { findSupernetSpace } from "../spaces/architecture-spaces.ts";
-import type { Space } from "../spaces/space.ts";
+import type { ArchitectureSpace } from "../spaces/architecture-space.ts";
+import { findArchitectureSpace } from "../spaces/architecture-spaces.ts";
 import { checkDataset, datasetSummary } from "./dataset-summary.ts";
 import { currentMachine, currentVersions } from "./environment.ts";
 import { createRunDirectory, defaultRunDirectory, readRunFile, requireFree, writeRunFile } from "./run-directory.ts";
@@ -17,7 +18,7 @@ import { absoluteData, checkDevice, checkSeed, commandLine, type SearchRequest }
 export interface OpenRun {
   readonly directory: string;
   readonly run: RunFile;
-  readonly space: Space;
+  readonly space: ArchitectureSpace;
   readonly search: Search;
   /** What a person should know, though it is no error. */
   readonly warnings: readonly string[];
@@ -33,14 +34,14 @@ export interface OpenHooks {
 
 /** Checks a request, makes its search, and only then the run directory. Throws before there is one, or not at all. */
 export async function newRun(request: SearchRequest, hooks: OpenHooks = {}): Promise<OpenRun | undefined> {
-  const space = findSupernetSpace(request.space);
+  const space = findArchitectureSpace(request.space);
   findMethod(request.method);
   const seed = checkSeed(request.seed ?? 0);
   const device = checkDevice(request.device ?? "cpu");
   if (request.out !== undefined) requireFree(request.out);
-  const method = await resolved(request, space);
-  const asked = { ...request, space: space.name, method: method.name, seed, device };
-  const { search, dataset, libtorch } = await makeSearch(space, method, asked, hooks);
+  const prepared = await prepare(request, space);
+  const asked = { ...request, space: space.name, method: prepared.method, seed, device };
+  const { search, dataset, libtorch } = await makeSearch(prepared, asked, hooks);
   if (hooks.stopRequested?.()) {
     search.dispose();
     return undefined;
@@ -52,8 +53,8 @@ export async function newRun(request: SearchRequest, hooks: OpenHooks = {}): Pro
     format: 1,
     status: "running",
     request: runRequest(asked),
-    templates: space.cells,
-    settings: method.settings,
+    templates: prepared.templates,
+    settings: prepared.settings,
     dataset,
     versions: currentVersions(libtorch),
     machine: currentMachine(),
@@ -71,9 +72,9 @@ export async function resumeRun(directory: string, hooks: OpenHooks = {}): Promi
   try {
     const run = readRunFile(directory);
     const { request, settings } = run;
-    const space = findSupernetSpace(request.space);
-    const method = await resolved({ ...request, set: settings }, space);
-    const { search, dataset, libtorch } = await makeSearch(space, method, request, hooks);
+    const space = findArchitectureSpace(request.space);
+    const prepared = await prepare({ ...request, set: settings }, space);
+    const { search, dataset, libtorch } = await makeSearch(prepared, request, hooks);
     try {
       if (run.dataset !== undefined) checkDataset(request.data, dataset, run.dataset, directory);
     } catch (error) {
@@ -90,7 +91,7 @@ export async function resumeRun(directory: string, hooks: OpenHooks = {}): Promi
 function opened(
   directory: string,
   run: RunFile,
-  space: Space,
+  space: ArchitectureSpace,
   search: Search,
   warnings: readonly string[],
   unlock: () => void,
@@ -103,14 +104,13 @@ function opened(
 }
 
 /** The parts load libtorch, so this comes after everything that can be refused without it. */
-async function resolved(request: MethodRequest, space: Space): Promise<ResolvedMethod> {
-  const { resolveMethod } = await import("../methods/resolve.ts");
-  return resolveMethod(request, space);
+async function prepare(request: MethodRequest, space: ArchitectureSpace): Promise<PreparedSearch> {
+  const { prepareSearch } = await import("../methods/prepare.ts");
+  return prepareSearch(request, space);
 }
 
 async function makeSearch(
-  space: Space,
-  method: ResolvedMethod,
+  prepared: PreparedSearch,
   { data, seed, device, download = false }: Pick<RunRequest, "data" | "seed" | "device"> & { download?: boolean },
   hooks: OpenHooks,
 ): Promise<{ search: Search; dataset: NonNullable<RunFile["dataset"]>; libtorch: string }> {
@@ -122,12 +122,10 @@ async function makeSearch(
   }
   const onProgress = hooks.onProgress ?? (() => {});
   onProgress({ done: 0, label: `opening ${data}` });
-  // Every space takes colour images of 32×32 pixels.
   const { openDataset } = await import("../data/open.ts");
-  const dataset = await openDataset(data, { size: 32, channels: 3, download, onProgress });
+  const dataset = await openDataset(data, { size: prepared.openedSize(data), channels: 3, download, onProgress });
   onProgress({ done: 0, label: "building the search" });
-  const { createSearch } = await import("../methods/create.ts");
-  const search = createSearch(method, { space, dataset, seed, device });
+  const search = prepared.create({ dataset, seed, device });
   return { search, dataset: datasetSummary(dataset), libtorch: torch.libtorchVersion() };
 }
 

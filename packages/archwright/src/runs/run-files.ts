@@ -44,7 +44,7 @@ export const runFile = z.object({
   format: z.literal(1),
   status: z.enum(["running", "finished", "interrupted", "failed"]),
   request,
-  /** The cells of the space, so that readers need no registry. */
+  /** The cells of the space, so that readers need no registry; none where networks are not made of cells. */
   templates: z.array(template).readonly(),
   /** Every hyperparameter by name, resolved. */
   settings: z.record(z.string(), z.unknown()),
@@ -69,13 +69,18 @@ export const architectureFile = z.object({
   architecture: z.string(),
   /** Every text form it has, by the form's name. */
   forms: z.record(z.string(), z.string()),
-  cells: architecture,
-  /** Of the network at the space's evaluation size, for 10 classes. */
+  /** Absent where networks are not made of cells. */
+  cells: architecture.exactOptional(),
+  /** Of the network at the space's evaluation size, for the space's own number of classes (10 in spaces of cells). */
   parameters: count,
-  /** Multiply-accumulates of that network for one image of 32×32. */
+  /** Multiply-accumulates of that network for one image of the space's own size (32×32 in spaces of cells). */
   macs: count,
-  /** The validation score, where the search compared proposals. */
+  /** Milliseconds of its forward pass with one image on the run's machine, where the search limited latency. */
+  latency: z.number().nonnegative().exactOptional(),
+  /** The validation score, where the search compared proposals; the fitness, where a proxy guided it. */
   score: score.exactOptional(),
+  /** Of a proxy-guided search: the proxy or ranking that `score` is by. Larger is better. */
+  fitness: z.string().exactOptional(),
   /** What the space's benchmark table says; null where it has no value. */
   benchmark: z.object({ name: z.string(), metrics: z.record(z.string(), z.number().nullable()) }).exactOptional(),
 });

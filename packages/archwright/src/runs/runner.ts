@@ -1,7 +1,7 @@
 /** Drives a search to its end or until it is told to stop: writes events, takes checkpoints, keeps run.json true. */
 import { performance } from "node:perf_hooks";
 import type { Search } from "../methods/search.ts";
-import type { Space } from "../spaces/space.ts";
+import type { ArchitectureSpace } from "../spaces/architecture-space.ts";
 import { describeAnswer } from "./answer.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { EventLog } from "./event-log.ts";
@@ -21,7 +21,7 @@ export interface DriveOptions {
   readonly directory: string;
   /** As it is in the directory. */
   readonly run: RunFile;
-  readonly space: Space;
+  readonly space: ArchitectureSpace;
   readonly search: Search;
   /** Seconds between checkpoints, at least. @default 5 */
   readonly checkpointSeconds?: number;

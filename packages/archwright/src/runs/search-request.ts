@@ -40,7 +40,12 @@ export const absoluteData = (data: string): string =>
 /** The command line that asks for the same again. */
 export function commandLine(request: SearchRequest): string {
   const { space, method, relaxation, update, selection, preset, set = {}, data, seed = 0, device = "cpu" } = request;
-  const options = { space, method, relaxation, update, selection, preset, data, seed, device };
+  const limits = {
+    "max-params": request.maxParams ?? undefined,
+    "max-macs": request.maxMacs ?? undefined,
+    "max-latency": request.maxLatency ?? undefined,
+  };
+  const options = { space, method, relaxation, update, selection, preset, data, ...limits, seed, device };
   const given = Object.entries(options).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name} ${shellWord(String(value))}`],
   );

@@ -1,12 +1,14 @@
 /** Any set of architectures that can be written down, drawn at random, counted and built: cells, skeletons, chains. */
-import type { Random } from "../random.ts";
+import { ArchwrightError } from "../errors.ts";
+import { Random } from "../random.ts";
 import { type Cost, networkCost } from "./cost.ts";
 import { graphCost } from "./graph/cost.ts";
 import type { NetworkGraph } from "./graph/graph.ts";
 import { canonicalCells } from "./isomorphism/cells.ts";
 import type { Purpose } from "./layers.ts";
+import { mutateArchitecture } from "./mutation.ts";
 import { enumerateArchitectures, randomArchitecture, spaceSize } from "./sampling.ts";
-import type { Architecture, NetworkSize, Space } from "./space.ts";
+import type { Architecture, CellTemplate, NetworkSize, Space } from "./space.ts";
 
 /** The network of one architecture as data: what is counted and what is built are the same. */
 export type NetworkPlan =
@@ -50,6 +52,8 @@ export interface ArchitectureSpace<A = unknown> {
    */
   canonical?(architecture: A): A;
   random(random: Random): A;
+  /** An architecture that differs from the given one in one decision; which, and how, is uniform. */
+  mutate(architecture: A, random: Random): A;
   /** Every architecture once, where that is feasible. */
   enumerate?(): Iterable<A>;
   plan(architecture: A, classes: number): NetworkPlan;
@@ -78,6 +82,37 @@ export function architectureCost<A>(space: ArchitectureSpace<A>, architecture: A
 export const identityOf = <A>(space: ArchitectureSpace<A>, architecture: A): string =>
   space.identity?.(architecture) ?? space.format(architecture);
 
+/** The cells that its networks are made of; none where networks are graphs of layers. */
+export function cellTemplates(space: ArchitectureSpace): readonly CellTemplate[] {
+  const plan = space.plan(space.random(Random.stream(0, "cell templates")), 2);
+  return plan.kind === "cells" ? plan.space.cells : [];
+}
+
+/** The decided cells of an architecture; undefined where its network is a graph of layers. */
+export function cellsOf<A>(space: ArchitectureSpace<A>, architecture: A): Architecture | undefined {
+  const plan = space.plan(architecture, space.defaults.classes);
+  return plan.kind === "cells" ? plan.architecture : undefined;
+}
+
+/**
+ * The space with its networks at the size of its supernet, where that is asked for. Throws `ArchwrightError("usage")` for
+ * spaces without one.
+ */
+export function networkSpace(space: ArchitectureSpace, network: "evaluation" | "search"): ArchitectureSpace {
+  if (network === "evaluation") return space;
+  if (space.supernet === undefined) {
+    throw new ArchwrightError("usage", `${space.name} has no supernet, and so only one size of networks`);
+  }
+  const { search: size } = space.supernet.sizes;
+  return {
+    ...space,
+    plan: (architecture, classes) => {
+      const plan = space.plan(architecture, classes);
+      return plan.kind === "cells" ? { ...plan, size } : plan;
+    },
+  };
+}
+
 /** A cell space's networks of the evaluation size. */
 export function cellArchitectures(space: Space): ArchitectureSpace<Architecture> {
   const { name, title, source, benchmark } = space;
@@ -94,6 +129,7 @@ export function cellArchitectures(space: Space): ArchitectureSpace<Architecture>
     format: space.format,
     ...(canonical === undefined ? {} : { canonical }),
     random: (random) => randomArchitecture(space, random),
+    mutate: (architecture, random) => mutateArchitecture(space, architecture, random),
     enumerate: () => enumerateArchitectures(space),
     plan: (architecture, classes) => ({
       kind: "cells",

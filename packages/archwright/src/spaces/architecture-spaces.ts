@@ -1,12 +1,11 @@
 /** Everything that `--space` can name: cell spaces with supernets, and the spaces that are only scored and looked up. */
-import { ArchwrightError, unknownName } from "../errors.ts";
+import { unknownName } from "../errors.ts";
 import { type ArchitectureSpace, cellArchitectures } from "./architecture-space.ts";
 import { mobilenetLike } from "./mobilenet-like.ts";
 import { nasbenchMacro } from "./nasbench-macro.ts";
 import { nasbench101 } from "./nasbench101.ts";
 import { ndsSpaces } from "./nds.ts";
 import { spaceAliases, spaces } from "./registry.ts";
-import type { Space } from "./space.ts";
 import { transnasbench101Macro, transnasbench101Micro } from "./transnasbench101.ts";
 
 export const architectureSpaces: readonly ArchitectureSpace[] = [
@@ -33,12 +32,4 @@ export function findArchitectureSpace(name: string): ArchitectureSpace {
     throw unknownName("space", name, [...architectureSpaces.map((space) => space.name), ...aliases.keys()]);
   }
   return found;
-}
-
-/** The space of this name if it has a supernet. Throws `ArchwrightError("usage")` for the others, and unknown names. */
-export function findSupernetSpace(name: string): Space {
-  const { name: known, supernet } = findArchitectureSpace(name);
-  if (supernet !== undefined) return supernet;
-  const searched = spaces.map((space) => space.name).join(", ");
-  throw new ArchwrightError("usage", `${known} has no supernet to search in; those that have one: ${searched}`);
 }

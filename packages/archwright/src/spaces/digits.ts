@@ -1,6 +1,7 @@
 /** Architectures that are a word of digits: reading, and all words of a length. */
 import { ArchwrightError } from "../errors.ts";
 import type { Random } from "../random.ts";
+import { changeOne, entryDecision } from "./mutation.ts";
 
 /** Throws `ArchwrightError("architecture")` with the place of the first character that is wrong. */
 export function parseDigits(space: string, text: string, length: number, base: number, offset = 0): number[] {
@@ -15,6 +16,15 @@ export function parseDigits(space: string, text: string, length: number, base: n
 
 export const randomDigits = (random: Random, length: number, base: number): number[] =>
   Array.from({ length }, () => random.integer(base));
+
+/** Another digit in one place. */
+export function mutatedDigits(digits: readonly number[], base: number, random: Random): number[] {
+  const values = Array.from({ length: base }, (_, digit) => digit);
+  return changeOne(
+    digits.map((_, i) => entryDecision(digits, i, values, (changed) => changed)),
+    random,
+  );
+}
 
 /** All words in ascending order: the last digit changes fastest. */
 export function* allDigits(length: number, base: number): Generator<number[]> {

@@ -4,6 +4,7 @@ import { notOf } from "./digits.ts";
 import { GraphBuilder } from "./graph/builder.ts";
 import type { NetworkGraph } from "./graph/graph.ts";
 import { invertedResidual } from "./mobilenet/inverted-residual.ts";
+import { changeOne, entryDecision } from "./mutation.ts";
 
 const NAME = "mobilenet-like";
 /** Leaves a position out. */
@@ -52,6 +53,11 @@ export const mobilenetLike: ArchitectureSpace<readonly number[]> = {
   parse,
   format: (codes) => codes.join(" "),
   random: (random) => positions.map((position) => random.pick(choicesAt(position))),
+  mutate: (codes, random) =>
+    changeOne<readonly number[]>(
+      positions.map((position, p) => entryDecision(codes, p, choicesAt(position), (changed) => changed)),
+      random,
+    ),
   plan: (codes, classes) => ({ kind: "graph", graph: network(codes, classes) }),
 };
 

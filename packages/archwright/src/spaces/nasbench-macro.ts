@@ -1,6 +1,6 @@
 /** NAS-Bench-Macro: eight positions of identity or two inverted residuals (Su et al., CVPR 2021; space-mobilenet-like B). */
 import type { ArchitectureSpace } from "./architecture-space.ts";
-import { allDigits, parseDigits, randomDigits } from "./digits.ts";
+import { allDigits, mutatedDigits, parseDigits, randomDigits } from "./digits.ts";
 import { GraphBuilder, type Value } from "./graph/builder.ts";
 import type { NetworkGraph } from "./graph/graph.ts";
 import { invertedResidual } from "./mobilenet/inverted-residual.ts";
@@ -30,6 +30,7 @@ export const nasbenchMacro: ArchitectureSpace<readonly number[]> = {
   format: (digits) => digits.join(""),
   canonical: canonicalMacro,
   random: (random) => randomDigits(random, POSITIONS, blocks.length),
+  mutate: (digits, random) => mutatedDigits(digits, blocks.length, random),
   enumerate: () => allDigits(POSITIONS, blocks.length),
   plan: (digits, classes) => ({ kind: "graph", graph: network(digits, classes) }),
 };

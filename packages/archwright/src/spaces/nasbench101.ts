@@ -5,6 +5,7 @@ import type { Nasbench101Cell } from "./nasbench101/cell.ts";
 import { formatNasbench101, parseNasbench101 } from "./nasbench101/codec.ts";
 import { randomCell, uniqueCells } from "./nasbench101/enumerate.ts";
 import { moduleHash } from "./nasbench101/hash.ts";
+import { mutatedCell } from "./nasbench101/mutation.ts";
 import { nasbench101Network } from "./nasbench101/network.ts";
 
 /** Cells are pruned. Isomorphic cells are one architecture: tables know them by {@link moduleHash}. */
@@ -19,6 +20,7 @@ export const nasbench101: ArchitectureSpace<Nasbench101Cell> = {
   identity: moduleHash,
   canonical: canonicalCell,
   random: randomCell,
+  mutate: mutatedCell,
   enumerate: () => uniqueCells(),
   plan: (cell, classes) => ({ kind: "graph", graph: nasbench101Network(cell, classes) }),
 };

@@ -23,7 +23,7 @@ export function randomArchitecture(rules: SpaceRules, random: Random): Architect
     const choices = computedNodes(template).flatMap((node) => {
       const sets = keptSets(rules, template, node);
       const edges = pickWeighted(sets, (set) => operationCount(rules, template, set), random);
-      return edges.map((e) => choice(template, e, random.pick(allowed(rules, template, e))));
+      return edges.map((e) => choice(template, e, random.pick(allowedOperations(rules, template, e))));
     });
     return [template.name, { choices }] as const;
   });
@@ -64,7 +64,7 @@ function* edgeChoices(rules: SpaceRules, template: CellTemplate, edges: readonly
     yield [];
     return;
   }
-  for (const operation of allowed(rules, template, e)) {
+  for (const operation of allowedOperations(rules, template, e)) {
     for (const rest of edgeChoices(rules, template, later)) yield [choice(template, e, operation), ...rest];
   }
 }
@@ -75,12 +75,12 @@ function choice(template: CellTemplate, e: number, operation: string): Choice {
 }
 
 /** The operations that an architecture may have on an edge. */
-function allowed(rules: SpaceRules, template: CellTemplate, e: number): readonly string[] {
+export function allowedOperations(rules: SpaceRules, template: CellTemplate, e: number): readonly string[] {
   return (template.operations[e] as readonly string[]).filter((operation) => !rules.excluded.includes(operation));
 }
 
 function operationCount(rules: SpaceRules, template: CellTemplate, edges: readonly number[]): bigint {
-  return edges.reduce((product, e) => product * BigInt(allowed(rules, template, e).length), 1n);
+  return edges.reduce((product, e) => product * BigInt(allowedOperations(rules, template, e).length), 1n);
 }
 
 /** Every set of incoming edges that the node can keep. */

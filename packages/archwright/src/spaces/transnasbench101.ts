@@ -1,6 +1,6 @@
 /** The micro and macro spaces of TransNAS-Bench-101 (Duan et al., CVPR 2021). */
 import type { ArchitectureSpace } from "./architecture-space.ts";
-import { allDigits, randomDigits } from "./digits.ts";
+import { allDigits, mutatedDigits, randomDigits } from "./digits.ts";
 import { canonicalMicro, type MicroCell, microCell, microOperations } from "./transnasbench101/cell.ts";
 import {
   formatMacro,
@@ -31,6 +31,7 @@ export const transnasbench101Micro: ArchitectureSpace<MicroCell> = {
   format: formatMicro,
   canonical: canonicalMicro,
   random: (random) => randomDigits(random, EDGES, microOperations.length),
+  mutate: (cell, random) => mutatedDigits(cell, microOperations.length, random),
   enumerate: () => allDigits(EDGES, microOperations.length),
   plan: (cell, classes) => ({
     kind: "graph",
@@ -49,6 +50,7 @@ export const macroSpace = (options: BasicBlockOptions = {}): ArchitectureSpace<r
   parse: parseMacro,
   format: formatMacro,
   random: (random) => random.pick(macroCodes),
+  mutate: (modules, random) => random.pick(macroNeighbours(modules)),
   enumerate: () => macroCodes,
   plan: (modules, classes) => ({
     kind: "graph",
@@ -62,5 +64,15 @@ const macroCodes: readonly (readonly number[])[] = [4, 5, 6].flatMap((length) =>
     .map((digits) => digits.map((digit) => digit + 1))
     .filter((modules) => macroProblem(modules) === undefined),
 );
+
+/** Every legal list of modules with one module more, one less, or one of another type. */
+function macroNeighbours(modules: readonly number[]): number[][] {
+  const types = [1, 2, 3, 4];
+  const changed = modules.flatMap((own, i) => types.flatMap((type) => (type === own ? [] : [modules.with(i, type)])));
+  const shorter = modules.map((_, i) => modules.toSpliced(i, 1));
+  const longer = [...modules, 0].flatMap((_, i) => types.map((type) => modules.toSpliced(i, 0, type)));
+  const legal = [...changed, ...shorter, ...longer].filter((each) => macroProblem(each) === undefined);
+  return [...new Map(legal.map((each) => [formatMacro(each), each])).values()];
+}
 
 export const transnasbench101Macro = macroSpace();

@@ -1,7 +1,14 @@
 /** Reading options: what is given is what comes out, and what is wrong is named. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Option, parseOptions, requireOptions, wholeNumber } from "../../src/cli/options.ts";
+import {
+  largeNumber,
+  milliseconds,
+  type Option,
+  parseOptions,
+  requireOptions,
+  wholeNumber,
+} from "../../src/cli/options.ts";
 
 const options: readonly Option[] = [
   { name: "space", value: "S", about: "", required: "resume" },
@@ -78,5 +85,31 @@ test("whole numbers are digits and nothing else", () => {
     expect(() => wholeNumber(parse(`--seed=${text}`), "seed")).toThrow(
       `--seed must be a whole number from 0, not "${text}"`,
     );
+  }
+});
+
+test.each<[string, number]>([
+  ["850000", 850_000],
+  ["300k", 300_000],
+  ["1.1M", 1_100_000],
+  ["2G", 2e9],
+  ["1m", 1_000_000],
+  ["0.5K", 500],
+])("%s is a number", (text, value) => {
+  expect(largeNumber(parse("--seed", text), "seed")).toBe(value);
+});
+
+test.each(["1x", "-1", "0", "0.0001", "M", "1.M", "1e6", "1 M", "1MB"])("%j is no large number", (text) => {
+  expect(() => largeNumber(parse("--seed", text), "seed")).toThrow(
+    `--seed must be a number above 0, as in 300k, 1.5M or 2G, not "${text}"`,
+  );
+});
+
+test("milliseconds are read with and without their unit", () => {
+  expect(milliseconds(parse("--seed", "20"), "seed")).toBe(20);
+  expect(milliseconds(parse("--seed", "2.5ms"), "seed")).toBe(2.5);
+  expect(milliseconds(parse(), "seed")).toBeUndefined();
+  for (const text of ["0", "0ms", "20s", "-1", "ms", "1,5"]) {
+    expect(() => milliseconds(parse("--seed", text), "seed")).toThrow(`not "${text}"`);
   }
 });

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { createRunDirectory, readRunFile, runPaths, writeRunFile } from "../../src/runs/run-directory.ts";
 import type { RunFile } from "../../src/runs/run-files.ts";
 import { type DriveOptions, driveSearch } from "../../src/runs/runner.ts";
+import { cellArchitectures } from "../../src/spaces/architecture-space.ts";
 import { nasbench201 as space } from "../../src/spaces/nasbench201.ts";
 import { FakeSearch } from "./fake-search.ts";
 
@@ -39,7 +40,14 @@ export async function fakeRun(directory: string, { steps, onStep, ...options }: 
   const run = readRunFile(directory);
   const search = new FakeSearch(space, { seed: 5, steps, ...(onStep === undefined ? {} : { onStep }) });
   try {
-    return await driveSearch({ checkpointSeconds: 0, ...options, directory, run, space, search });
+    return await driveSearch({
+      checkpointSeconds: 0,
+      ...options,
+      directory,
+      run,
+      space: cellArchitectures(space),
+      search,
+    });
   } finally {
     search.dispose();
   }

@@ -18,3 +18,13 @@ test("DARTS-PT on NAS-Bench-201, SIGKILL twice, in its training and its decision
     comparisonBatches: 1,
   }),
 );
+
+test("evolution on NAS-Bench-201, SIGKILL twice: the same events and the same answer", PATIENT, () =>
+  expectSameAfterKills("evolution", 2, 800, {
+    evaluations: 20,
+    population: 6,
+    tournament: 3,
+    batch: 2,
+    maxParams: 1_000_000,
+  }),
+);

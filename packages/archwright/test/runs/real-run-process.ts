@@ -9,7 +9,7 @@ const [out, method, settings] = process.argv.slice(2) as [string, string, string
 const options: RunOptions = {
   checkpointSeconds: 0,
   onProgress: ({ label }) => {
-    if (/^(proposal|validating|epoch|deciding)/.test(label)) process.stdout.write("stepping\n");
+    if (/^(proposal|validating|epoch|deciding|evaluating)/.test(label)) process.stdout.write("stepping\n");
   },
 };
 if (existsSync(out)) await resumeSearch(out, options);

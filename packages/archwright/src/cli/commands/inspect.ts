@@ -3,7 +3,7 @@ import { ArchwrightError } from "../../errors.ts";
 import { describeArchitecture } from "../../runs/answer.ts";
 import { writeDurably } from "../../runs/files.ts";
 import { formatCount } from "../../runs/report/numbers.ts";
-import { type ArchitectureSpace, architectureCost } from "../../spaces/architecture-space.ts";
+import { type ArchitectureSpace, architectureCost, cellArchitectures } from "../../spaces/architecture-space.ts";
 import { findArchitectureSpace } from "../../spaces/architecture-spaces.ts";
 import { networkCost } from "../../spaces/cost.ts";
 import type { CellGenotype, NetworkSize, Space } from "../../spaces/space.ts";
@@ -63,7 +63,7 @@ function inspectCells(space: Space, given: Given): number {
     writeDurably(svg, drawCells(space.cells, cells));
     note(`picture: ${svg}`);
   }
-  const described = describeArchitecture(space, cells);
+  const described = describeArchitecture(cellArchitectures(space), cells);
   if (given.has("json")) {
     const { format: _, parameters: __, macs: ___, ...rest } = described;
     printJson({ ...rest, sizes: Object.fromEntries(costs.map(({ purpose, ...cost }) => [purpose, cost])) });

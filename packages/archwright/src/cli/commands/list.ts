@@ -1,5 +1,6 @@
 /** `archwright list` */
 import { ArchwrightError, unknownName } from "../../errors.ts";
+import type { GuidedMethod } from "../../methods/guided/method.ts";
 import type { Part } from "../../methods/method.ts";
 import type { Command } from "../command.ts";
 import { exitStatus } from "../errors.ts";
@@ -26,7 +27,10 @@ const kinds: Readonly<Record<string, () => Promise<readonly Entry[]>>> = {
         ...(benchmark === undefined ? {} : { benchmark }),
       }),
     ),
-  methods: async () => (await import("../../methods/registry.ts")).methods.map((method) => ({ ...method })),
+  methods: async () => {
+    const { methods, guidedMethods } = await import("../../methods/registry.ts");
+    return [...methods.map((method) => ({ ...method })), ...guidedMethods.map(guided)];
+  },
   proxies: async () => {
     const { proxies } = await import("../../proxies/registry.ts");
     const { aggregates } = await import("../../proxies/rankings.ts");
@@ -69,6 +73,8 @@ export const list: Command = {
     return exitStatus.done;
   },
 };
+
+const guided = ({ presets, ...method }: GuidedMethod): Entry => ({ ...part(method), presets });
 
 /** With every hyperparameter: default and meaning. */
 function part({ name, title, source, settings }: Part): Entry {

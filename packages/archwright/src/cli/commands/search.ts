@@ -1,12 +1,13 @@
 /** `archwright search` */
 import { ArchwrightError } from "../../errors.ts";
+import type { Limits } from "../../methods/method.ts";
 import type { SearchResult } from "../../runs/messages.ts";
 import { type RunOptions, resumeSearch, runSearch } from "../../runs/run-search.ts";
 import { checkDevice, checkSeed, type SearchRequest, shellWord } from "../../runs/search-request.ts";
 import type { Command } from "../command.ts";
 import { exitStatus } from "../errors.ts";
 import { Interrupt } from "../interrupt.ts";
-import { type Given, type Option, wholeNumber } from "../options.ts";
+import { type Given, largeNumber, milliseconds, type Option, wholeNumber } from "../options.ts";
 import { note, print, printJson } from "../output.ts";
 import { ProgressDisplay } from "../progress.ts";
 import { describeFound } from "../text.ts";
@@ -34,6 +35,13 @@ const requestOptions: readonly Option[] = [
     about: "the method's hyperparameters: paper (default) or small, for minutes on two cores",
   },
   { name: "set", value: "key=value", repeatable: true, about: "one hyperparameter" },
+  { name: "max-params", value: "N", about: "random, evolution: most parameters, as in 1M or 300k" },
+  { name: "max-macs", value: "N", about: "random, evolution: most multiply-adds for one image, as in 300M or 1.5G" },
+  {
+    name: "max-latency",
+    value: "MS",
+    about: "random, evolution: most milliseconds for one image, measured here; results then depend on the clock",
+  },
 ];
 
 export const search: Command = {
@@ -43,6 +51,7 @@ export const search: Command = {
     { name: "quiet", about: "no progress" },
   ],
   notes: [
+    "random and evolution search in every space, --set fitness=NAME says by what (`archwright list proxies`); the other methods need a space with a supernet.",
     "Ctrl-C stops after the present step and saves; `archwright search --resume DIR` continues to the same bits.",
   ],
   run,
@@ -108,6 +117,17 @@ function request(given: Given): SearchRequest {
     download: given.has("download"),
     set: Object.fromEntries(given.all("set").map(assignment)),
     ...Object.fromEntries(texts),
+    ...limits(given),
+  };
+}
+
+function limits(given: Given): Limits {
+  const [maxParams, maxMacs] = [largeNumber(given, "max-params"), largeNumber(given, "max-macs")];
+  const maxLatency = milliseconds(given, "max-latency");
+  return {
+    ...(maxParams === undefined ? {} : { maxParams }),
+    ...(maxMacs === undefined ? {} : { maxMacs }),
+    ...(maxLatency === undefined ? {} : { maxLatency }),
   };
 }
 

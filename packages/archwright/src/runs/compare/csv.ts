@@ -14,6 +14,7 @@ export function resultsCsv(outcomes: readonly Outcome[]): string {
     "macs",
     "search_seconds",
     "validation_score",
+    "fitness",
   ];
   const rows = outcomes.map(({ method, seed, status, found, elapsedSeconds, folder, error }) => [
     method,
@@ -23,7 +24,8 @@ export function resultsCsv(outcomes: readonly Outcome[]): string {
     found?.parameters,
     found?.macs,
     elapsedSeconds,
-    found?.score,
+    found?.fitness === undefined ? found?.score : undefined,
+    found?.fitness === undefined ? undefined : found.score,
     ...metrics.map((metric) => found?.benchmark?.metrics[metric]),
     folder,
     error,

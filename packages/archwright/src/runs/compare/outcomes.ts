@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Metric } from "../../benchmarks/benchmark.ts";
 import { findBenchmark } from "../../benchmarks/registry.ts";
-import { findSpace } from "../../spaces/registry.ts";
+import { findArchitectureSpace } from "../../spaces/architecture-spaces.ts";
 import { readArchitectureFile, readRunFile, runPaths } from "../run-directory.ts";
 import type { ArchitectureFile } from "../run-files.ts";
 import type { ComparisonFile } from "./comparison-directory.ts";
@@ -66,7 +66,7 @@ const failed = (known: PlannedRun & Pick<Outcome, "hasReport">, error: string): 
 
 /** The accuracies after full training that the space's table has: none where it has no table. */
 export function accuracyMetrics(space: string): readonly Metric[] {
-  const { benchmark } = findSpace(space);
+  const { benchmark } = findArchitectureSpace(space);
   if (benchmark === undefined) return [];
   return findBenchmark(benchmark).metrics.filter(({ unit, name }) => unit === "%" && /-(valid|test)$/.test(name));
 }

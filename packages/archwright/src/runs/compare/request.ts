@@ -1,7 +1,7 @@
 /** What a comparison is asked for: methods and seeds, each pair a search. */
 import { ArchwrightError } from "../../errors.ts";
-import { findSupernetSpace } from "../../spaces/architecture-spaces.ts";
-import type { Space } from "../../spaces/space.ts";
+import type { ArchitectureSpace } from "../../spaces/architecture-space.ts";
+import { findArchitectureSpace } from "../../spaces/architecture-spaces.ts";
 import { absoluteData, checkDevice, checkSeed, type SearchRequest, shellWord } from "../search-request.ts";
 import { type ComparedMethod, readMethod, runFolder } from "./methods.ts";
 
@@ -42,7 +42,7 @@ export const plannedRuns = ({ methods, seeds }: Pick<ComparisonRequest, "methods
  * name and absolute folders. Throws `ArchwrightError("usage")`, naming the method where it concerns one.
  */
 export async function checkComparison(request: ComparisonRequest): Promise<ComparisonRequest> {
-  const space = findSupernetSpace(request.space);
+  const space = findArchitectureSpace(request.space);
   const methods = request.methods.map(readMethod);
   const folders = methods.map(({ name }) => runFolder(name, 0));
   const twice = methods.find((_, i) => folders.indexOf(folders[i] as string) !== i);
@@ -62,11 +62,15 @@ function checkSeeds(seeds: readonly number[]): void {
   }
 }
 
-async function checkMethod({ preset, set }: ComparisonRequest, compared: ComparedMethod, space: Space): Promise<void> {
-  const { resolveMethod } = await import("../../methods/resolve.ts");
+async function checkMethod(
+  { preset, set }: ComparisonRequest,
+  compared: ComparedMethod,
+  space: ArchitectureSpace,
+): Promise<void> {
+  const { prepareSearch } = await import("../../methods/prepare.ts");
   const { name, method, parts } = compared;
   try {
-    resolveMethod({ method, ...parts, ...(preset === undefined ? {} : { preset }), set: set ?? {} }, space);
+    prepareSearch({ method, ...parts, ...(preset === undefined ? {} : { preset }), set: set ?? {} }, space);
   } catch (cause) {
     if (!(cause instanceof ArchwrightError)) throw cause;
     throw new ArchwrightError(cause.code, `method ${name}: ${cause.message}`, { cause, details: cause.details });

@@ -1,9 +1,8 @@
 /** The scored architectures that a benchmark table holds. */
 import type { Benchmark } from "../../benchmarks/benchmark.ts";
 import { ArchwrightError } from "../../errors.ts";
-import { type ArchitectureSpace, architectureCost } from "../../spaces/architecture-space.ts";
+import { type ArchitectureSpace, architectureCost, networkSpace } from "../../spaces/architecture-space.ts";
 import { findArchitectureSpace } from "../../spaces/architecture-spaces.ts";
-import { networkSpace } from "../score/request.ts";
 import type { ScoredArchitecture, ScoreTable } from "./score-table.ts";
 
 export interface Candidate {

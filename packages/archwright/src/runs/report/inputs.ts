@@ -23,6 +23,7 @@ const knownTypes: ReadonlySet<string> = new Set<SearchEvent["type"]>([
   "proposal",
   "validation",
   "epoch",
+  "candidate",
   "answer",
 ]);
 

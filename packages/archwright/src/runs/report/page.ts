@@ -1,5 +1,6 @@
 /** The report page: what was found, how it was decided, and how to repeat it, as one self-contained HTML text. */
 import type { CellTemplate } from "../../spaces/space.ts";
+import { candidatesSection } from "./candidates-section.ts";
 import { cellFigures } from "./cell-figures.ts";
 import { decisionsSection } from "./decisions-section.ts";
 import type { ArchitectureFile, ReportInputs, RunFile } from "./inputs.ts";
@@ -16,6 +17,7 @@ export function renderPage(inputs: ReportInputs): string {
   const { space, method, data, seed, device } = run.request;
   const title = `${space} · ${method} · seed ${seed}`;
   const candidates = candidatesOf(events);
+  const guided = events.some(({ type }) => type === "candidate");
   return markup`<!doctype html>
 <html lang="en">
 <head>
@@ -35,7 +37,7 @@ ${notice(run)}
 </header>
 ${architecture && foundSection(architecture, run.templates)}
 ${trainingSection(space, run.templates, events)}
-${candidates.length > 0 && proposalsSection(candidates)}
+${guided ? candidatesSection(run, events) : candidates.length > 0 && proposalsSection(candidates)}
 ${decisionsSection(run.templates, events)}
 ${settingsSection(run)}
 ${repeatSection(run)}
@@ -68,11 +70,15 @@ ${forms.map(([form, text]) => markup`<h3>As ${form}</h3><pre>${text}</pre>`)}
 <dl class="facts">
 <div title="${formatCount(found.parameters)}"><dt>Parameters</dt><dd>${formatLarge(found.parameters)}</dd></div>
 <div title="${formatCount(found.macs)}"><dt>Multiply-adds</dt><dd>${formatLarge(found.macs)}</dd></div>
-${found.score !== undefined && markup`<div><dt>Validation score</dt><dd>${formatScore(found.score)}</dd></div>`}
+${found.latency !== undefined && markup`<div><dt>Latency</dt><dd>${found.latency.toFixed(2)} ms</dd></div>`}
+${found.score !== undefined && markup`<div><dt>${found.fitness === undefined ? "Validation score" : `Fitness (${found.fitness})`}</dt><dd>${formatScore(found.score)}</dd></div>`}
 </dl>
 ${found.benchmark && benchmarkTable(found.benchmark)}
-<h3>The ${templates.length === 1 ? "cell" : "cells"}</h3>
-${cellFigures(templates, found.cells)}
+${
+  found.cells !== undefined &&
+  markup`<h3>The ${templates.length === 1 ? "cell" : "cells"}</h3>
+${cellFigures(templates, found.cells)}`
+}
 </section>`;
 }
 

@@ -30,7 +30,8 @@ export function proposalsOf(events: readonly SearchEvent[]): Proposal[] {
     const made =
       events.find((event) => event.type === "proposal" && event.proposal === index) ?? (isAnswer ? answer : undefined);
     if (made?.type !== "proposal" && made?.type !== "answer") return { index, isAnswer };
-    return { index, isAnswer, architecture: made.architecture, cells: made.cells };
+    const { architecture, cells } = made;
+    return { index, isAnswer, architecture, ...(cells === undefined ? {} : { cells }) };
   });
 }
 

@@ -1,4 +1,5 @@
 /** The style of the report page: one sheet, for light and dark, screen and paper, without anything from outside. */
+import { candidatesStyle } from "./candidates-style.ts";
 import { cellDrawingStyle } from "./cell-drawing.ts";
 import { heatmapStyle } from "./heatmap.ts";
 import { familyColours } from "./operation-family.ts";
@@ -63,4 +64,5 @@ footer{margin-top:56px;padding-top:14px;border-top:1px solid var(--rule);color:v
 ${cellDrawingStyle}
 ${heatmapStyle}
 ${familyColours}
-${trainingStyle}`;
+${trainingStyle}
+${candidatesStyle}`;

@@ -1,16 +1,7 @@
 /** What a scoring process and the one that started it say to each other. */
+import type { ImageBlock } from "../../proxies/minibatch.ts";
 import type { ErrorRecord } from "../messages.ts";
 import type { ScoreRequest } from "./request.ts";
-
-/** A minibatch, or several one after the other, as numbers. */
-export interface ImageBlock {
-  /** count × height × width × 3, normalized. */
-  readonly images: Float32Array;
-  readonly labels: Int32Array;
-  readonly count: number;
-  readonly height: number;
-  readonly width: number;
-}
 
 /** What a process scores with. */
 export interface ScoringTask {

@@ -3,9 +3,8 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { ArchwrightError } from "../../errors.ts";
 import type { ZeroCostProxy } from "../../proxies/proxy.ts";
-import { proxies as allProxies, findProxies } from "../../proxies/registry.ts";
-import { Random } from "../../random.ts";
-import type { ArchitectureSpace } from "../../spaces/architecture-space.ts";
+import { allSuitedProxies, suitedProxies } from "../../proxies/suited.ts";
+import { type ArchitectureSpace, networkSpace } from "../../spaces/architecture-space.ts";
 import { findArchitectureSpace } from "../../spaces/architecture-spaces.ts";
 import { absoluteData, checkDevice, checkSeed, shellWord } from "../search-request.ts";
 
@@ -83,36 +82,13 @@ function proxiesFor(space: ArchitectureSpace, names: readonly string[]): readonl
   if (names.length === 0) throw new ArchwrightError("usage", "there are no proxies; give --proxies a,b,c");
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new ArchwrightError("usage", `the proxy ${twice} is given twice`);
-  const cells = planKind(space) === "cells";
-  if (`${names}` === "all") return allProxies.filter(({ networks }) => cells || networks !== "cells");
-  const proxies = findProxies(names);
-  const refused = proxies.find(({ networks }) => networks === "cells");
-  if (refused === undefined || cells) return proxies;
-  throw new ArchwrightError("usage", `${refused.name} needs networks made of cells, which ${space.name} does not have`);
+  return `${names}` === "all" ? allSuitedProxies(space) : suitedProxies(space, names);
 }
 
 /** Throws `ArchwrightError("usage")` unless `value` is a whole number from `least` to `most`. */
 function whole(name: string, value: number, least: number, most: number): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;
   throw new ArchwrightError("usage", `--${name} must be a whole number from ${least} to ${most}, not ${value}`);
-}
-
-const planKind = (space: ArchitectureSpace): string => space.plan(space.random(Random.stream(0, "kind")), 2).kind;
-
-/** The space with its networks at the size of its supernet, where that is asked for. */
-export function networkSpace(space: ArchitectureSpace, network: "evaluation" | "search"): ArchitectureSpace {
-  if (network === "evaluation") return space;
-  if (space.supernet === undefined) {
-    throw new ArchwrightError("usage", `${space.name} has no supernet, and so only one size of networks`);
-  }
-  const { search: size } = space.supernet.sizes;
-  return {
-    ...space,
-    plan: (architecture, classes) => {
-      const plan = space.plan(architecture, classes);
-      return plan.kind === "cells" ? { ...plan, size } : plan;
-    },
-  };
 }
 
 /** So that a scoring can be resumed from anywhere. */

@@ -1,25 +1,13 @@
 /** A process that scores architectures, one at a time, as it is told to. */
-import {
-  contiguous,
-  detachFromScope,
-  libtorchVersion,
-  permute,
-  requireDevice,
-  scope,
-  setThreads,
-  type Tensor,
-  tensor,
-  to,
-  upsampleBilinear2d,
-} from "@archwright/torch";
+import { libtorchVersion, requireDevice, setThreads } from "@archwright/torch";
 import { ArchwrightError } from "../../errors.ts";
-import type { ProxyBatch } from "../../proxies/proxy.ts";
+import { proxyBatch } from "../../proxies/minibatch.ts";
 import { findProxy } from "../../proxies/registry.ts";
 import { type ArchitectureScoring, scoreArchitecture } from "../../proxies/score-architecture.ts";
+import { networkSpace } from "../../spaces/architecture-space.ts";
 import { findArchitectureSpace } from "../../spaces/architecture-spaces.ts";
 import { errorRecord } from "../error-record.ts";
-import type { ImageBlock, ScoringOrder, ScoringReply, ScoringTask } from "./messages.ts";
-import { networkSpace } from "./request.ts";
+import type { ScoringOrder, ScoringReply, ScoringTask } from "./messages.ts";
 
 // That nobody listens any more shows in the disconnection.
 const say = (reply: ScoringReply): void => void process.send?.(reply, undefined, undefined, () => {});
@@ -50,7 +38,7 @@ function start({ space, network, proxies, block, imageSize, classes, seed, devic
   scoring = {
     space: networkSpace(findArchitectureSpace(space), network),
     proxies: proxies.map(findProxy),
-    batch: toBatch(block, imageSize, device),
+    batch: proxyBatch(block, imageSize, device),
     classes,
     seed,
     device,
@@ -62,17 +50,4 @@ function score(text: string): ScoringReply {
   if (scoring === undefined) throw new RangeError("nothing was started");
   const { scores, note } = scoreArchitecture(scoring, scoring.space.parse(text));
   return { type: "scores", scores: [...scores.values()], ...(note === undefined ? {} : { note }) };
-}
-
-/** Images of another size are scaled bilinearly. */
-function toBatch({ images, labels, count, height, width }: ImageBlock, size: number, device: string): ProxyBatch {
-  return scope(() => {
-    const own = permute(tensor(images, [count, height, width, 3]), [0, 3, 1, 2]);
-    const scaled = height === size && width === size ? own : upsampleBilinear2d(own, [size, size], false);
-    const kept = (x: Tensor): Tensor => detachFromScope(to(x, { device }));
-    return {
-      images: kept(contiguous(scaled, { memoryFormat: "channels_last" })),
-      labels: kept(to(tensor(labels), { dtype: "int64" })),
-    };
-  });
 }

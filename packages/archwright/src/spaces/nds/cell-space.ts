@@ -7,6 +7,7 @@ import { textOfFields } from "../codecs/genotype.ts";
 import { networkCost, sideWork } from "../cost.ts";
 import { notOf } from "../digits.ts";
 import { canonicalCells } from "../isomorphism/cells.ts";
+import { changeOne, type Decision, others } from "../mutation.ts";
 import type { Architecture, CellGenotype, CellTemplate, Choice } from "../space.ts";
 import type { CellFamily } from "./cell-families.ts";
 
@@ -56,6 +57,7 @@ export function ndsCellSpace(family: CellFamily, dataset: NdsDataset): Architect
       width: random.pick(drawn[dataset].widths),
       depth: random.pick(drawn[dataset].depths),
     }),
+    mutate: (architecture, random) => mutated(family, dataset, architecture, random),
     plan: ({ cells, width, depth }, classes) => ({
       kind: "cells",
       space,
@@ -80,13 +82,46 @@ export function recordedCellFlops(family: CellFamily, dataset: NdsDataset, { cel
 }
 
 /** Two ordered pairs for each node, sources and operations uniform: one source may be drawn twice (§3.1). */
-function randomCell({ output }: CellFamily, template: CellTemplate, random: Random): CellGenotype {
+function randomCell(family: CellFamily, template: CellTemplate, random: Random): CellGenotype {
   const operations = template.operations[0] as readonly string[];
   const choices = computedNodes(template).flatMap((target) =>
     [0, 1].map((): Choice => ({ source: random.integer(target), target, operation: random.pick(operations) })),
   );
-  return output === "all nodes" ? { choices } : withConcat(template, choices, looseEnds(template, choices));
+  return decided(family, template, choices);
 }
+
+/**
+ * One operation or one source changed (§4), which may be the node's other source, too. Width and depth are two more
+ * decisions: else no descendant could have others than its first ancestor.
+ */
+function mutated(family: CellFamily, dataset: NdsDataset, architecture: NdsCells, random: Random): NdsCells {
+  const { widths, depths } = drawn[dataset];
+  const { cells, width, depth } = architecture;
+  const decisions = family.space.cells.flatMap((template): Decision<NdsCells>[] => {
+    const { choices } = cells[template.name] as CellGenotype;
+    const operations = template.operations[0] as readonly string[];
+    const withChoice = (i: number, choice: Choice): NdsCells => ({
+      ...architecture,
+      cells: { ...cells, [template.name]: decided(family, template, choices.with(i, choice)) },
+    });
+    return choices.flatMap((choice, i) => {
+      const sources = Array.from({ length: choice.target }, (_, source) => source);
+      return [
+        others(operations, choice.operation).map((operation) => () => withChoice(i, { ...choice, operation })),
+        others(sources, choice.source).map((source) => () => withChoice(i, { ...choice, source })),
+      ];
+    });
+  });
+  const sizes: Decision<NdsCells>[] = [
+    others<number>(widths, width).map((other) => () => ({ ...architecture, width: other })),
+    others<number>(depths, depth).map((other) => () => ({ ...architecture, depth: other })),
+  ];
+  return changeOne([...decisions, ...sizes], random);
+}
+
+/** The cell with its output as the family has it. */
+const decided = ({ output }: CellFamily, template: CellTemplate, choices: readonly Choice[]): CellGenotype =>
+  output === "all nodes" ? { choices } : withConcat(template, choices, looseEnds(template, choices));
 
 /** The nodes that no other node reads. */
 export const looseEnds = (template: CellTemplate, choices: readonly Choice[]): number[] =>

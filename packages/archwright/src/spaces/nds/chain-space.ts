@@ -2,6 +2,7 @@
 import type { Random } from "../../random.ts";
 import type { ArchitectureSpace } from "../architecture-space.ts";
 import { graphCost } from "../graph/cost.ts";
+import { changeOne, entryDecision } from "../mutation.ts";
 import { datasetDefaults, datasetSuffix, type NdsDataset } from "./cell-space.ts";
 import { type BlockType, type Chain, formatChain, parseChain } from "./chain.ts";
 import { type ChainOptions, chainNetwork } from "./chain-network.ts";
@@ -87,6 +88,7 @@ export function ndsChainSpace(
     parse: (text) => parseChain(name, blocks, text),
     format: formatChain,
     random: (random) => randomChain(blocks, values[dataset], random),
+    mutate: (chain, random) => mutatedChain(chain, values[dataset], random),
     plan: (chain, classes) => ({ kind: "graph", graph: chainNetwork(chain, classes, options) }),
   };
 }
@@ -110,4 +112,17 @@ function randomChain(blocks: BlockType, values: StageValues, random: Random): Ch
     bot_muls: multipliers === undefined ? [] : [1, ...drawn(multipliers)],
     num_gs: groups === undefined ? [] : [1, ...drawn(groups)],
   };
+}
+
+/** Another depth, width, multiplier or number of groups in one stage, or another width of the stem where it has several. */
+function mutatedChain(chain: Chain, { stem, depths, widths, multipliers, groups }: StageValues, random: Random): Chain {
+  const lists = { ds: depths, ws: widths, bot_muls: multipliers ?? [], num_gs: groups ?? [] };
+  const stages = (Object.keys(lists) as (keyof typeof lists)[]).flatMap((key) =>
+    chain[key].flatMap((_, i) =>
+      i === 0 ? [] : [entryDecision(chain[key], i, lists[key], (changed): Chain => ({ ...chain, [key]: changed }))],
+    ),
+  );
+  const stems = typeof stem.width === "number" ? [] : stem.width;
+  const stemWidth = entryDecision(chain.ws, 0, stems, (ws): Chain => ({ ...chain, ws }));
+  return changeOne([...stages, stemWidth], random);
 }

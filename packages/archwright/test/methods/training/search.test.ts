@@ -112,7 +112,7 @@ describe("the answer", () => {
     const { events, epochs } = search({ set: { epochs: 3, "architecture.learningRate": 0.05 } });
     expect(epochs).toHaveLength(3);
     const answer = answerOf(events);
-    expect(answer.cells.cell?.choices.map(({ operation }) => operation)).toEqual(strongest(epochs[2] as EpochEvent));
+    expect(answer.cells?.cell?.choices.map(({ operation }) => operation)).toEqual(strongest(epochs[2] as EpochEvent));
     expect(answer.architecture).toBe(epochs[2]?.architecture);
     expect(answer.architecture).not.toBe(epochs[0]?.architecture);
     expect(events.filter(({ type }) => type === "answer")).toHaveLength(1);

@@ -93,13 +93,13 @@ test("as text", () => {
 
 test("as CSV: quoted where it must be, empty where there is nothing", () => {
   expect(resultsCsv(outcomes).split("\r\n")).toEqual([
-    "method,seed,status,architecture,parameters,macs,search_seconds,validation_score,cifar10-test,folder,error",
-    "a,0,finished,|none~0|+|none~0|none~1|+|none~0|none~1|none~2|,100,1000,2,,90,a-0,",
-    "b,0,finished,|none~0|+|none~0|none~1|+|none~0|none~1|none~2|,300,3000,2,,,b-0,",
-    "a,1,finished,|none~0|+|none~0|none~1|+|none~0|none~1|none~2|,200,2000,3,,94,a-1,",
-    'b,1,failed,,,,,,,b-1,"the loss is NaN, ""lower"" it"',
-    "c,0,missing,,,,,,,c-0,",
-    "c,1,interrupted,,,,1,,,c-1,",
+    "method,seed,status,architecture,parameters,macs,search_seconds,validation_score,fitness,cifar10-test,folder,error",
+    "a,0,finished,|none~0|+|none~0|none~1|+|none~0|none~1|none~2|,100,1000,2,,,90,a-0,",
+    "b,0,finished,|none~0|+|none~0|none~1|+|none~0|none~1|none~2|,300,3000,2,,,,b-0,",
+    "a,1,finished,|none~0|+|none~0|none~1|+|none~0|none~1|none~2|,200,2000,3,,,94,a-1,",
+    'b,1,failed,,,,,,,,b-1,"the loss is NaN, ""lower"" it"',
+    "c,0,missing,,,,,,,,c-0,",
+    "c,1,interrupted,,,,1,,,,c-1,",
     "",
   ]);
 });

@@ -114,3 +114,14 @@ test.each<[string, Partial<ComparisonRequest>, string]>([
     message: expect.stringContaining(message),
   });
 });
+
+test("methods that a proxy guides are compared in any space, the others where there is a supernet", async () => {
+  const guided = { space: "nasbench-macro", methods: ["random", "evolution"], set: { maxParams: "1000000" } };
+  expect(await checkComparison({ ...asked, ...guided })).toMatchObject(guided);
+  await expect(checkComparison({ ...asked, ...guided, methods: ["random", "darts"] })).rejects.toThrow(
+    "method darts: nasbench-macro has no supernet to search in",
+  );
+  await expect(checkComparison({ ...asked, ...guided, methods: ["random:update=none"] })).rejects.toThrow(
+    "method random:update=none: --update is a part of methods with a supernet",
+  );
+});

@@ -31,7 +31,7 @@ export const fakeArchitecture = (answer: AnswerEvent, changes: Partial<Architect
   space: "fake",
   architecture: answer.architecture,
   forms: { fake: answer.architecture },
-  cells: answer.cells,
+  ...(answer.cells === undefined ? {} : { cells: answer.cells }),
   parameters: 1073466,
   macs: 153274368,
   ...changes,

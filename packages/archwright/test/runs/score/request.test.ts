@@ -2,8 +2,8 @@
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { findProxies, proxies } from "../../../src/proxies/registry.ts";
-import { checkScoring, networkSpace, type ScoreRequest, scoreCommand } from "../../../src/runs/score/request.ts";
-import { architectureCost } from "../../../src/spaces/architecture-space.ts";
+import { checkScoring, type ScoreRequest, scoreCommand } from "../../../src/runs/score/request.ts";
+import { architectureCost, networkSpace } from "../../../src/spaces/architecture-space.ts";
 import { findArchitectureSpace } from "../../../src/spaces/architecture-spaces.ts";
 import { networkCost } from "../../../src/spaces/cost.ts";
 import { nasbench201 } from "../../../src/spaces/nasbench201.ts";
