@@ -14,6 +14,20 @@ interface Dot {
   readonly y: number;
 }
 
+/** Large values are shortened, so that they fit beside the axis. */
+function fitnessScale(values: readonly number[], label: string): Plot.ScaleOptions {
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const tickFormat = largest >= 1e15 ? "~e" : largest >= 1e5 ? "~s" : undefined;
+  return {
+    label: `fitness (${label})`,
+    labelArrow: "none",
+    grid: true,
+    nice: true,
+    ticks: 6,
+    ...(tickFormat === undefined ? {} : { tickFormat }),
+  };
+}
+
 /** Nothing where no candidate has both a cost and a finite fitness. */
 export function frontPlot(
   candidates: readonly RankedCandidate[],
@@ -48,7 +62,10 @@ export function frontPlot(
       ticks: 5,
       tickFormat: "~s",
     },
-    y: { label: `fitness (${fitnessLabel})`, labelArrow: "none", grid: true, nice: true, ticks: 6 },
+    y: fitnessScale(
+      shown.map(({ fitness }) => fitness),
+      fitnessLabel,
+    ),
     marks: [
       Plot.dot(
         shown.map(dot).map(({ x, y }) => ({ x, y })),
@@ -89,7 +106,10 @@ export function progressPlot(candidates: readonly RankedCandidate[], fitnessLabe
     style: { background: "transparent", fontSize: "12px" },
     ariaLabel: `Best fitness so far over ${candidates.length} evaluations: from ${formatScore(first.best)} to ${formatScore(last.best)}`,
     x: { label: "evaluations", labelAnchor: "center", labelArrow: "none", labelOffset: 36, ticks: 6, tickFormat: "d" },
-    y: { label: `fitness (${fitnessLabel})`, labelArrow: "none", grid: true, nice: true, ticks: 6 },
+    y: fitnessScale(
+      dots.map(({ fitness }) => fitness),
+      fitnessLabel,
+    ),
     marks: [
       Plot.dot(dots, { x: "evaluations", y: "fitness", r: 2.6, fill: "var(--dot)", fillOpacity: 0.7 }),
       Plot.line(known, {

@@ -18,6 +18,9 @@ import { finish, ofType, restoreStored, type Stored, stored } from "../support.t
 // Networks this small gain nothing from a second thread.
 setThreads(1);
 
+/** Seconds each, but more on a machine with other work. */
+const PATIENT = { timeout: 240_000 };
+
 const noise = noiseDataset({ count: 32, size: 32, classes: 3, seed: 1 });
 const tiny = { evaluations: 9, batch: 4, imageSize: 8, population: 4, tournament: 2 };
 const small201 = cellArchitectures(sized(nasbench201, 4, 1)) as ArchitectureSpace;
@@ -94,7 +97,7 @@ test("scores are those of the architecture alone: of the same seed, in whatever 
   for (const [architecture, scores] of both) expect(scores).toEqual(drawn.get(architecture));
 });
 
-test("evolution by parameters under a limit of parameters comes to the best percent of all within it", () => {
+test("evolution by parameters under a limit of parameters comes to the best percent of all within it", PATIENT, () => {
   const space = findArchitectureSpace("nasbench201");
   const maxParams = 700_000;
   const counts = [...(space.enumerate?.() ?? [])].map(
@@ -111,7 +114,7 @@ test("evolution by parameters under a limit of parameters comes to the best perc
   expect(found).toBeGreaterThanOrEqual(percentile99);
 });
 
-test("a latency is of this machine: above zero, and longer for a network of many times the work", () => {
+test("a latency is of this machine: above zero, and longer for a network of many times the work", PATIENT, () => {
   const space = findArchitectureSpace("nasbench-macro");
   const [small, large] = ["00000000", "22222222"].map((text) => measureLatency(space, space.parse(text), "cpu"));
   expect(small).toBeGreaterThan(0);
