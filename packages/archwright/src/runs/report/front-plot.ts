@@ -105,7 +105,14 @@ export function progressPlot(candidates: readonly RankedCandidate[], fitnessLabe
     ...size,
     style: { background: "transparent", fontSize: "12px" },
     ariaLabel: `Best fitness so far over ${candidates.length} evaluations: from ${formatScore(first.best)} to ${formatScore(last.best)}`,
-    x: { label: "evaluations", labelAnchor: "center", labelArrow: "none", labelOffset: 36, ticks: 6, tickFormat: "d" },
+    x: {
+      label: "evaluations",
+      labelAnchor: "center",
+      labelArrow: "none",
+      labelOffset: 36,
+      ticks: Math.min(6, candidates.length - 1),
+      tickFormat: "d",
+    },
     y: fitnessScale(
       dots.map(({ fitness }) => fitness),
       fitnessLabel,
