@@ -1,5 +1,5 @@
 /** Writing files so that a reader, a kill or a full disk never meets half of one. */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { ArchwrightError } from "../errors.ts";
 
@@ -24,6 +24,15 @@ export function writeFailure(path: string, cause: unknown): ArchwrightError {
     cause,
     details: { path, errno: code },
   });
+}
+
+/** Makes the folders above a path. */
+export function makeParents(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (cause) {
+    throw writeFailure(path, cause);
+  }
 }
 
 /** Writes a file and waits until it is on the disk. */

@@ -1,9 +1,9 @@
 /** A run directory: making one, and reading and replacing its JSON files. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { z } from "zod";
 import { ArchwrightError } from "../errors.ts";
-import { readableJson, replaceFile, writeFailure } from "./files.ts";
+import { makeParents, readableJson, replaceFile, writeFailure } from "./files.ts";
 import { type ArchitectureFile, architectureFile, type RunFile, runFile } from "./run-files.ts";
 
 /** Where the parts of a run lie. */
@@ -45,11 +45,7 @@ export function requireFree(directory: string): void {
 
 /** Makes the directory of a new run, with the folders above it. */
 export function createRunDirectory(directory: string): void {
-  try {
-    mkdirSync(dirname(directory), { recursive: true });
-  } catch (cause) {
-    throw writeFailure(directory, cause);
-  }
+  makeParents(directory);
   try {
     mkdirSync(directory);
   } catch (cause) {

@@ -181,3 +181,24 @@ test("a bad line of a file and a table that exists end the process with their na
   expect(there.stderr).toMatch(/^archwright: .*scores.csv exists; continue it with .*\n$/);
   expect(there.status).toBe(1);
 });
+
+test("the table that nobody named lies in a folder that is made for it", PATIENT, async () => {
+  const cwd = temporaryFolder();
+  const args = [
+    "score",
+    "--space",
+    "nasbench201",
+    "--data",
+    "noise:64",
+    "--proxies",
+    "params",
+    "--sample",
+    "2",
+    "--json",
+  ];
+  const { status, stdout, stderr } = await start(main, [...args, "--workers", "1", "--quiet"], { cwd }).ended;
+  expect(status, stderr).toBe(0);
+  const { out } = JSON.parse(stdout) as { out: string };
+  expect(out).toMatch(/^runs\/\d{8}-\d{6}-scores-nasbench201\.csv$/);
+  expect(linesOf(join(cwd, out))).toBe(3);
+});

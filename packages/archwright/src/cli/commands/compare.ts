@@ -1,6 +1,5 @@
 /** `archwright compare` */
 import { existsSync } from "node:fs";
-import { ArchwrightError } from "../../errors.ts";
 import { comparisonPaths } from "../../runs/compare/comparison-directory.ts";
 import { accuracyMetrics } from "../../runs/compare/outcomes.ts";
 import type { ComparisonRequest } from "../../runs/compare/request.ts";
@@ -16,10 +15,11 @@ import type { Command } from "../command.ts";
 import { methodsText, runsText } from "../comparison-text.ts";
 import { exitStatus } from "../errors.ts";
 import { columns } from "../help.ts";
-import { Interrupt } from "../interrupt.ts";
+import type { Interrupt } from "../interrupt.ts";
+import { longWork } from "../long-work.ts";
 import { type Given, namesOf, type Option } from "../options.ts";
 import { note, print, printJson } from "../output.ts";
-import { ProgressDisplay } from "../progress.ts";
+import { dataOption, deviceOption, downloadOption, quietOption, refuseBesideResume } from "../request-options.ts";
 import { assignment } from "./search.ts";
 
 /** What a comparison's own compare.json says. */
@@ -37,16 +37,11 @@ const requestOptions: readonly Option[] = [
     required: "resume",
     about: "a range, a list as 0,2,5, or both; each with every method",
   },
-  {
-    name: "data",
-    value: "D",
-    required: "resume",
-    about: "images: demo, cifar10:DIR, cifar100:DIR, mnist:DIR, folder:DIR, noise",
-  },
-  { name: "download", about: "fetch CIFAR into its directory if it is not there yet" },
+  dataOption("images"),
+  downloadOption,
   { name: "preset", value: "P", about: "of every method: paper (default) or small, for minutes on two cores" },
   { name: "set", value: "key=value", repeatable: true, about: "one hyperparameter, which every method must have" },
-  { name: "device", value: "cpu|cuda", about: "where the tensors are; default cpu" },
+  deviceOption,
   { name: "out", value: "DIR", about: "directory to make; default runs/<time>-compare-<space>" },
 ];
 
@@ -54,7 +49,7 @@ export const compare: Command = {
   options: [
     ...requestOptions,
     { name: "resume", value: "DIR", about: "continue the comparison in DIR; everything else is in its compare.json" },
-    { name: "quiet", about: "no progress" },
+    quietOption,
   ],
   notes: [
     "Every method searches with every seed, one run after the other, each in a run directory DIR/<method>-<seed>.",
@@ -66,38 +61,31 @@ export const compare: Command = {
 
 async function run(given: Given): Promise<number> {
   const start = starter(given);
-  const display = new ProgressDisplay(process.stderr);
-  const say = (text: string): void => {
-    display.clear();
-    note(text);
-  };
-  const interrupt = new Interrupt(() => say("stopping after the present step (once more ends at once)"));
   const quiet = given.has("quiet");
   let begun: string | undefined;
-  try {
-    const result = await start({
-      signal: interrupt.signal,
-      onRun: ({ method, seed }, { directory, number, total }) => {
-        if (!quiet && begun === undefined) say(`comparison directory: ${directory}`);
-        if (!quiet) say(`run ${number} of ${total}: ${method}, seed ${seed}`);
-        begun = directory;
-      },
-      onWarning: (_, warning) => say(`warning: ${warning}`),
-      onOutcome: ({ method, seed, status, error }) => {
-        if (status === "failed") say(`${method}, seed ${seed} failed: ${error}`);
-      },
-      ...(quiet ? {} : { onProgress: (progress) => display.update(progress) }),
-    });
-    display.clear();
-    return finish(result, given.has("json"), interrupt);
-  } catch (error) {
-    if (begun !== undefined && existsSync(comparisonPaths(begun).comparison))
-      say(`what was done is kept; continue with: ${resumeCommand(begun)}`);
-    throw error;
-  } finally {
-    display.clear();
-    interrupt.stopListening();
-  }
+  return longWork("stopping after the present step", async ({ clear, interrupt, onProgress, say }) => {
+    try {
+      const result = await start({
+        signal: interrupt.signal,
+        onRun: ({ method, seed }, { directory, number, total }) => {
+          if (!quiet && begun === undefined) say(`comparison directory: ${directory}`);
+          if (!quiet) say(`run ${number} of ${total}: ${method}, seed ${seed}`);
+          begun = directory;
+        },
+        onWarning: (_, warning) => say(`warning: ${warning}`),
+        onOutcome: ({ method, seed, status, error }) => {
+          if (status === "failed") say(`${method}, seed ${seed} failed: ${error}`);
+        },
+        ...(quiet ? {} : { onProgress }),
+      });
+      clear();
+      return finish(result, given.has("json"), interrupt);
+    } catch (error) {
+      if (begun !== undefined && existsSync(comparisonPaths(begun).comparison))
+        say(`what was done is kept; continue with: ${resumeCommand(begun)}`);
+      throw error;
+    }
+  });
 }
 
 function starter(given: Given): (options: ComparisonOptions) => Promise<ComparisonResult> {
@@ -106,11 +94,7 @@ function starter(given: Given): (options: ComparisonOptions) => Promise<Comparis
     const asked = request(given);
     return (options) => runComparison(asked, options);
   }
-  const conflict = requestOptions.find(({ name }) => given.has(name));
-  if (conflict !== undefined) {
-    const message = `--resume takes everything from the comparison's compare.json; leave out --${conflict.name}`;
-    throw new ArchwrightError("usage", message);
-  }
+  refuseBesideResume(given, requestOptions, "the comparison's compare.json");
   return (options) => resumeComparison(directory, options);
 }
 

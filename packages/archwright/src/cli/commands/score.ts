@@ -17,10 +17,11 @@ import { architectureText } from "../architecture-text.ts";
 import type { Command } from "../command.ts";
 import { exitStatus } from "../errors.ts";
 import { columns } from "../help.ts";
-import { Interrupt } from "../interrupt.ts";
+import type { Interrupt } from "../interrupt.ts";
+import { longWork } from "../long-work.ts";
 import { type Given, namesOf, type Option, wholeNumber } from "../options.ts";
 import { note, print, printJson } from "../output.ts";
-import { ProgressDisplay } from "../progress.ts";
+import { dataOption, deviceOption, downloadOption, quietOption, refuseBesideResume } from "../request-options.ts";
 import { aligned } from "../table.ts";
 
 /** What the description of a table says itself. */
@@ -32,12 +33,7 @@ const requestOptions: readonly Option[] = [
     required: "resume",
     about: "zero-cost proxies and aggregates (`archwright list proxies`), or all; the passes are shared",
   },
-  {
-    name: "data",
-    value: "D",
-    required: "resume",
-    about: "images of the minibatch: demo, cifar10:DIR, cifar100:DIR, mnist:DIR, folder:DIR, noise",
-  },
+  dataOption("images of the minibatch"),
   { name: "arch", value: "A", repeatable: true, about: "score this architecture (text form, or @FILE)" },
   { name: "file", value: "FILE", about: "score the architectures in a file, one a line" },
   { name: "sample", value: "N", about: "score N different architectures, drawn with the seed" },
@@ -52,8 +48,8 @@ const requestOptions: readonly Option[] = [
     about: "size of the networks of cell spaces: trained ones (default), or as the supernet",
   },
   { name: "workers", value: "N", about: "processes that score at the same time; default one for each core" },
-  { name: "device", value: "cpu|cuda", about: "where the tensors are; default cpu" },
-  { name: "download", about: "fetch CIFAR into its directory if it is not there yet" },
+  deviceOption,
+  downloadOption,
   { name: "out", value: "FILE", about: "table to write; default runs/<time>-scores-<space>.csv, none for --arch" },
 ];
 
@@ -61,7 +57,7 @@ export const score: Command = {
   options: [
     ...requestOptions,
     { name: "resume", value: "FILE", about: "continue the table in FILE; everything else is in FILE.json" },
-    { name: "quiet", about: "no progress" },
+    quietOption,
   ],
   notes: [
     "The table has a line for each architecture: index, architecture, a column for each proxy, and a note where something",
@@ -76,38 +72,28 @@ const MOST_SHOWN = 20;
 
 async function run(given: Given): Promise<number> {
   const start = starter(given);
-  const display = new ProgressDisplay(process.stderr);
-  const say = (text: string): void => {
-    display.clear();
-    note(text);
-  };
-  const interrupt = new Interrupt(() =>
-    say("stopping after the architectures that are being scored (once more ends at once)"),
-  );
   const shown: ScoreRow[] = [];
-  try {
-    const result = await start({
-      signal: interrupt.signal,
-      onRow: (row) => {
-        if (shown.length <= MOST_SHOWN) shown.push(row);
-      },
-      ...(given.has("quiet") ? {} : { onProgress: (progress) => display.update(progress) }),
-    });
-    display.clear();
-    return finish(result, shown, given.has("json"), interrupt);
-  } finally {
-    display.clear();
-    interrupt.stopListening();
-  }
+  return longWork(
+    "stopping after the architectures that are being scored",
+    async ({ clear, interrupt, onProgress }) => {
+      const result = await start({
+        signal: interrupt.signal,
+        onRow: (row) => {
+          if (shown.length <= MOST_SHOWN) shown.push(row);
+        },
+        ...(given.has("quiet") ? {} : { onProgress }),
+      });
+      clear();
+      return finish(result, shown, given.has("json"), interrupt);
+    },
+  );
 }
 
 function starter(given: Given): (options: ResumeScoringOptions) => Promise<ScoringResult> {
   const path = given.text("resume");
   if (path !== undefined) {
-    const conflict = requestOptions.find(({ name }) => given.has(name));
-    if (conflict === undefined) return (options) => resumeScoring(path, options);
-    const message = `--resume takes everything from ${path}.json; leave out --${conflict.name}`;
-    throw new ArchwrightError("usage", message);
+    refuseBesideResume(given, requestOptions, `${path}.json`);
+    return (options) => resumeScoring(path, options);
   }
   const request = requestOf(given);
   const out = given.text("out") ?? (request.architectures.from === "list" ? undefined : defaultOut(request.space));

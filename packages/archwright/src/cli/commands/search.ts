@@ -6,26 +6,21 @@ import { type RunOptions, resumeSearch, runSearch } from "../../runs/run-search.
 import { checkDevice, checkSeed, type SearchRequest, shellWord } from "../../runs/search-request.ts";
 import type { Command } from "../command.ts";
 import { exitStatus } from "../errors.ts";
-import { Interrupt } from "../interrupt.ts";
+import { longWork } from "../long-work.ts";
 import { type Given, largeNumber, milliseconds, type Option, wholeNumber } from "../options.ts";
 import { note, print, printJson } from "../output.ts";
-import { ProgressDisplay } from "../progress.ts";
+import { dataOption, deviceOption, downloadOption, quietOption, refuseBesideResume } from "../request-options.ts";
 import { describeFound } from "../text.ts";
 
 /** What a run's own run.json says. */
 const requestOptions: readonly Option[] = [
   { name: "space", value: "S", required: "resume", about: "search space (`archwright list spaces`)" },
   { name: "method", value: "M", required: "resume", about: "search method (`archwright list methods`)" },
-  {
-    name: "data",
-    value: "D",
-    required: "resume",
-    about: "images: demo, cifar10:DIR, cifar100:DIR, mnist:DIR, folder:DIR, noise",
-  },
-  { name: "download", about: "fetch CIFAR into its directory if it is not there yet" },
+  dataOption("images"),
+  downloadOption,
   { name: "seed", value: "N", about: "everything random follows from it; default 0" },
   { name: "out", value: "DIR", about: "run directory to make; default runs/<time>-<space>-<method>-<seed>" },
-  { name: "device", value: "cpu|cuda", about: "where the tensors are; default cpu" },
+  deviceOption,
   { name: "relaxation", value: "R", about: "in place of the method's own (`archwright list relaxations`)" },
   { name: "update", value: "U", about: "in place of the method's own (`archwright list updates`); U+V adds V" },
   { name: "selection", value: "L", about: "in place of the method's own (`archwright list selections`)" },
@@ -48,7 +43,7 @@ export const search: Command = {
   options: [
     ...requestOptions,
     { name: "resume", value: "DIR", about: "continue the run in DIR; everything else is in its run.json" },
-    { name: "quiet", about: "no progress" },
+    quietOption,
   ],
   notes: [
     "random and evolution search in every space, --set fitness=NAME says by what (`archwright list proxies`); the other methods need a space with a supernet.",
@@ -59,33 +54,26 @@ export const search: Command = {
 
 async function run(given: Given): Promise<number> {
   const start = starter(given);
-  const display = new ProgressDisplay(process.stderr);
-  const say = (text: string): void => {
-    display.clear();
-    note(text);
-  };
-  const interrupt = new Interrupt(() => say("stopping after the present step (once more ends at once)"));
   const quiet = given.has("quiet");
   let begun: string | undefined;
-  try {
-    const result = await start({
-      signal: interrupt.signal,
-      onOpened: ({ directory, warnings }) => {
-        begun = directory;
-        for (const warning of warnings) say(`warning: ${warning}`);
-        if (!quiet) say(`run directory: ${directory}`);
-      },
-      ...(quiet ? {} : { onProgress: (progress) => display.update(progress) }),
-    });
-    display.clear();
-    return finish(result, given.has("json"), interrupt.exitStatus);
-  } catch (error) {
-    if (begun !== undefined) say(`what the run had saved is kept; continue with: ${resumeCommand(begun)}`);
-    throw error;
-  } finally {
-    display.clear();
-    interrupt.stopListening();
-  }
+  return longWork("stopping after the present step", async ({ clear, interrupt, onProgress, say }) => {
+    try {
+      const result = await start({
+        signal: interrupt.signal,
+        onOpened: ({ directory, warnings }) => {
+          begun = directory;
+          for (const warning of warnings) say(`warning: ${warning}`);
+          if (!quiet) say(`run directory: ${directory}`);
+        },
+        ...(quiet ? {} : { onProgress }),
+      });
+      clear();
+      return finish(result, given.has("json"), interrupt.exitStatus);
+    } catch (error) {
+      if (begun !== undefined) say(`what the run had saved is kept; continue with: ${resumeCommand(begun)}`);
+      throw error;
+    }
+  });
 }
 
 function starter(given: Given): (options: RunOptions) => Promise<SearchResult> {
@@ -94,11 +82,7 @@ function starter(given: Given): (options: RunOptions) => Promise<SearchResult> {
     const asked = request(given);
     return (options) => runSearch(asked, options);
   }
-  const conflict = requestOptions.find(({ name }) => given.has(name));
-  if (conflict !== undefined) {
-    const message = `--resume takes everything from the run's run.json; leave out --${conflict.name}`;
-    throw new ArchwrightError("usage", message);
-  }
+  refuseBesideResume(given, requestOptions, "the run's run.json");
   return (options) => resumeSearch(directory, options);
 }
 

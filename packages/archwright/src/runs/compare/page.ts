@@ -1,9 +1,9 @@
 /** The page of a comparison: the table of methods, their accuracies as dots, every run with a link to its report. */
 import type { Metric } from "../../benchmarks/benchmark.ts";
-import { type Markup, markup, raw } from "../report/markup.ts";
+import { documentText } from "../report/document.ts";
+import { type Markup, markup } from "../report/markup.ts";
 import { formatCount, formatDuration, formatLarge } from "../report/numbers.ts";
 import { breakable } from "../report/proposals-section.ts";
-import { pageStyle } from "../report/style.ts";
 import { accuracyPlot } from "./accuracy-plot.ts";
 import type { ComparisonFile } from "./comparison-directory.ts";
 import type { MethodSummary, Outcome } from "./outcomes.ts";
@@ -30,18 +30,7 @@ export function comparisonPage(
   const finished = outcomes.filter(({ status }) => status === "finished").length;
   const title = `${space} · ${request.methods.length} ${request.methods.length === 1 ? "method" : "methods"}`;
   const plots = metrics.flatMap((metric) => accuracyPlot(metric, summaries, outcomes) ?? []);
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${title} – Archwright comparison</title>
-<style>${raw(pageStyle + comparisonStyle)}</style>
-</head>
-<body>
-<main>
-<header>
+  const main = markup`<header>
 <p class="kicker">Archwright comparison</p>
 <h1>${title}</h1>
 <p class="meta">Images: ${data} · preset: ${preset} · seeds: ${seeds.join(", ")} · ${finished} of ${outcomes.length} runs finished · began ${startedAt.slice(0, 16).replace("T", " ")} UTC</p>
@@ -68,11 +57,8 @@ ${runsTable(outcomes, metrics)}
 <h2>How to repeat it</h2>
 <pre>${request.command}</pre>
 </section>
-<footer><p>Made from compare.json and the run directories beside this page; results.csv has the table of runs.</p></footer>
-</main>
-</body>
-</html>
-`.text;
+<footer><p>Made from compare.json and the run directories beside this page; results.csv has the table of runs.</p></footer>`;
+  return documentText({ title: `${title} – Archwright comparison`, style: comparisonStyle, main });
 }
 
 function unfinishedNotice(outcomes: readonly Outcome[]): Markup {

@@ -1,7 +1,7 @@
 /** The page of a correlation: the tables, every architecture as a dot for each score, and how the scores go together. */
-import { type Markup, markup, raw } from "../report/markup.ts";
+import { documentText } from "../report/document.ts";
+import { type Markup, markup } from "../report/markup.ts";
 import { formatCount } from "../report/numbers.ts";
-import { pageStyle } from "../report/style.ts";
 import type { CorrelatedColumns, Correlations, MetricCorrelations, ScoreCorrelation } from "./correlate-scores.ts";
 import { bestPositions, type Correlation } from "./correlations.ts";
 import { scatterPlot } from "./scatter-plot.ts";
@@ -28,18 +28,7 @@ export function correlationPage(page: CorrelationPage): string {
   const { correlations, command } = page;
   const { benchmark, space, scores, architectures, resamples, seed } = correlations;
   const title = `${benchmark} · ${formatCount(architectures)} architectures`;
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${title} – Archwright correlation</title>
-<style>${raw(pageStyle + correlationStyle)}</style>
-</head>
-<body>
-<main>
-<header>
+  const main = markup`<header>
 <p class="kicker">Archwright correlation</p>
 <h1>${title}</h1>
 <p class="meta">Scores: ${scores} · space: ${space} · ${formatCount(resamples)} resamples, seed ${seed}</p>
@@ -50,11 +39,8 @@ ${matrixSection(correlations)}
 <section>
 <h2>How to repeat it</h2>
 <pre>${command}</pre>
-</section>
-</main>
-</body>
-</html>
-`.text;
+</section>`;
+  return documentText({ title: `${title} – Archwright correlation`, style: correlationStyle, main });
 }
 
 function leftOut({ notInTable, unfinished, benchmark }: Correlations): Markup | undefined {

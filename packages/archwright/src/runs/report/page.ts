@@ -3,12 +3,12 @@ import type { CellTemplate } from "../../spaces/space.ts";
 import { candidatesSection } from "./candidates-section.ts";
 import { cellFigures } from "./cell-figures.ts";
 import { decisionsSection } from "./decisions-section.ts";
+import { documentText } from "./document.ts";
 import type { ArchitectureFile, ReportInputs, RunFile } from "./inputs.ts";
-import { type Markup, markup, raw } from "./markup.ts";
+import { type Markup, markup } from "./markup.ts";
 import { formatBytes, formatCount, formatDuration, formatLarge, formatScore } from "./numbers.ts";
 import { candidatesOf } from "./proposals.ts";
 import { proposalsSection } from "./proposals-section.ts";
-import { pageStyle } from "./style.ts";
 import { trainingSection } from "./training-section.ts";
 
 /** Renders the page. It needs no script and no other file, and forbids both to itself by its content policy. */
@@ -18,18 +18,7 @@ export function renderPage(inputs: ReportInputs): string {
   const title = `${space} · ${method} · seed ${seed}`;
   const candidates = candidatesOf(events);
   const guided = events.some(({ type }) => type === "candidate");
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${title} – Archwright run</title>
-<style>${raw(pageStyle)}</style>
-</head>
-<body>
-<main>
-<header>
+  const main = markup`<header>
 <p class="kicker">Archwright search</p>
 <h1>${title} <span class="state ${run.status}">${run.status}</span></h1>
 <p class="meta">Images: ${data} · device: ${device} · started ${formatTime(run.startedAt)} · ran ${formatDuration(run.elapsedSeconds)}</p>
@@ -44,11 +33,8 @@ ${repeatSection(run)}
 <footer>
 ${unknownEvents > 0 && markup`<p>The run also recorded ${formatCount(unknownEvents)} ${unknownEvents === 1 ? "event" : "events"} of types that this version of the report does not show.</p>`}
 <p>Made from run.json, events.jsonl and architecture.json beside this page.</p>
-</footer>
-</main>
-</body>
-</html>
-`.text;
+</footer>`;
+  return documentText({ title: `${title} – Archwright run`, main });
 }
 
 function notice(run: RunFile): Markup | undefined {

@@ -6,6 +6,7 @@ import { ArchwrightError } from "../../errors.ts";
 import { minibatchesOf } from "../../proxies/score-architecture.ts";
 import { checkDataset } from "../dataset-summary.ts";
 import { currentMachine, currentVersions } from "../environment.ts";
+import { makeParents } from "../files.ts";
 import { lockFile } from "../run-lock.ts";
 import type { Progress } from "../runner.ts";
 import { type PlannedArchitectures, planArchitectures } from "./architectures.ts";
@@ -79,6 +80,7 @@ export async function scoreArchitectures(
   await using pool = await startPool(scoring, options);
   if (out === undefined) return await finish(scoring, pool, [], undefined, options);
   // The processes are stopped when this function is left: not before the work is done.
+  makeParents(out);
   return await locked(out, async () => {
     requireFreeTable(out);
     const table = ScoresTable.create(out, description(scoring, pool.libtorch));

@@ -1,6 +1,5 @@
 /** A table of scores while it grows, and its description, which is kept true. */
-import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync, fsyncSync, ftruncateSync, openSync, writeFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { writeFailure } from "../files.ts";
 import { headerOf, lineOf, type ScoreRow, type ScoringFile, writeScoringFile } from "./scores-file.ts";
@@ -22,13 +21,8 @@ export class ScoresTable {
     this.#done = done;
   }
 
-  /** Makes the table, with the folders above it: first the description, without which the table says nothing. */
+  /** Makes the table, in a folder that is there: first the description, without which the table says nothing. */
   static create(path: string, begun: ScoringFile): ScoresTable {
-    try {
-      mkdirSync(dirname(path), { recursive: true });
-    } catch (cause) {
-      throw writeFailure(path, cause);
-    }
     writeScoringFile(path, begun);
     return ScoresTable.open(path, begun, 0, 0);
   }

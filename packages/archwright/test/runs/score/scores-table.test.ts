@@ -3,6 +3,7 @@ import { appendFileSync, existsSync, readFileSync, truncateSync, writeFileSync }
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { makeParents } from "../../../src/runs/files.ts";
 import {
   headerOf,
   lineOf,
@@ -16,7 +17,7 @@ import { temporaryFolder } from "../temporary.ts";
 import { begunScoring } from "./begun-scoring.ts";
 
 const proxies = ["params", "snip"];
-const tablePath = (): string => join(temporaryFolder(), "deep", "scores.csv");
+const tablePath = (): string => join(temporaryFolder(), "scores.csv");
 
 const score = fc.oneof(fc.double(), fc.constant(undefined)).map((value) => (value === 0 ? 0 : value));
 const rowsOf = fc
@@ -153,6 +154,6 @@ it("a folder that cannot be made is named", () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "file"), "");
   const path = join(folder, "file", "scores.csv");
-  expect(() => ScoresTable.create(path, begunScoring({ proxies, total: 1 }))).toThrow(`cannot write ${path}: `);
+  expect(() => makeParents(path)).toThrow(`cannot write ${path}: `);
   expect(existsSync(path)).toBe(false);
 });
