@@ -14,11 +14,16 @@ export function patternCounts(subject: Subject, count: number): number[] {
   return scope(() => {
     const { images } = subject.batch;
     const used = narrow(images, 0, 0, Math.min(count, MOST_IMAGES, images.shape[0] as number));
-    const seen = new Set<number>();
+    // A byte for every pattern there can be, which is several times faster than a set of those that are.
+    const seen = new Uint8Array(2 ** (used.shape[0] as number));
+    let distinct = 0;
     const counts: number[] = [];
     const onReLU = (input: Tensor): void => {
-      for (const pattern of patternsOf(input)) seen.add(pattern);
-      counts.push(seen.size);
+      for (const pattern of patternsOf(input)) {
+        if (seen[pattern] === 0) distinct += 1;
+        seen[pattern] = 1;
+      }
+      counts.push(distinct);
     };
     forward(subject, used, { onReLU }, false);
     return counts;
