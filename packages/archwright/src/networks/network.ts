@@ -80,6 +80,7 @@ export class Network extends Module {
     const { blocks, skeleton, auxiliaryHead } = this;
     const [early, late] = this.stem.forward(images, context);
     context.onOutput?.(this.stem, late);
+    context.onBlock?.(late);
     const outputs: Tensor[] = [];
     const read = (from: number): Tensor => (from === -1 ? late : from === -2 ? early : (outputs[from] as Tensor));
     let auxiliary: Tensor | undefined;
@@ -95,6 +96,7 @@ export class Network extends Module {
           : (block as Residual).forward(read((description as ResidualBlock).from), context),
       );
       context.onOutput?.(block, outputs[k] as Tensor);
+      context.onBlock?.(outputs[k] as Tensor);
       if (k === skeleton.auxiliary?.after && context.mode === "train") {
         auxiliary = auxiliaryHead?.forward(outputs[k] as Tensor, context);
       }

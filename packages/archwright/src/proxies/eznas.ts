@@ -19,6 +19,7 @@ import {
   where,
   zerosLike,
 } from "@archwright/torch";
+import { LimitedReLU } from "../networks/graph/layers.ts";
 import { BatchNorm, Linear, ReLU } from "../networks/layers.ts";
 import { Kept } from "./observation/kept.ts";
 import { type Convolution, isConvolution, type ScoredLayer, scoredLayers } from "./observation/layers.ts";
@@ -75,7 +76,9 @@ export const eznas = eznasScore();
 const initialDeviation = (layer: ScoredLayer): number => (layer instanceof Linear ? 0.01 : kaimingFanOut(layer));
 
 interface Triple {
+  /** What the ReLU has made, and its upper limit where it has one. */
   readonly active: Tensor;
+  readonly limit: number | undefined;
   readonly conv: Convolution;
 }
 
@@ -93,21 +96,24 @@ function tripleTensors(subject: Subject, images: Tensor, tensor: EznasOptions["t
         enableGrad(() => sum(logits)),
         sources,
       );
-      return triples.found.flatMap(({ active }, i) => {
+      return triples.found.flatMap(({ active, limit }, i) => {
         const gradient = gradients[i];
         if (gradient == null) return [];
-        // Through the ReLU: where it is on.
-        return [tensor === "weight-gradient" ? gradient : mul(gradient, gt(detach(active), 0))];
+        return [tensor === "weight-gradient" ? gradient : mul(gradient, passes(detach(active), limit))];
       });
     });
   });
 }
 
+/** 1 where a gradient passes the ReLU that has made `active`. */
+const passes = (active: Tensor, limit: number | undefined): Tensor =>
+  limit === undefined ? gt(active, 0) : mul(gt(active, 0), lt(active, limit));
+
 /** Finds ReLU, convolution, BN in the order in which they run; of several convolutions in a row the last counts. */
 class TripleFinder {
   readonly found: Triple[] = [];
   readonly #kept: Kept;
-  #active: Tensor | undefined;
+  #active: Pick<Triple, "active" | "limit"> | undefined;
   #conv: Convolution | undefined;
 
   constructor(kept: Kept) {
@@ -116,13 +122,14 @@ class TripleFinder {
 
   see(module: Module, output: Tensor): void {
     if (module instanceof ReLU) {
-      this.#active = this.#kept.keep(output);
+      const limit = module instanceof LimitedReLU ? module.limit : undefined;
+      this.#active = { active: this.#kept.keep(output), limit };
       this.#conv = undefined;
     } else if (isConvolution(module)) {
       this.#conv = module;
     } else if (module instanceof BatchNorm) {
       if (this.#active !== undefined && this.#conv !== undefined) {
-        this.found.push({ active: this.#active, conv: this.#conv });
+        this.found.push({ ...this.#active, conv: this.#conv });
       }
       this.#active = undefined;
       this.#conv = undefined;

@@ -1,13 +1,16 @@
 /** gradsign: on how many weights the single images agree about the sign of the gradient. */
 import { abs, add, narrow, scope, sign, sum, type Tensor } from "@archwright/torch";
-import { sumOfScalars } from "./observation/layers.ts";
+import { scoredLayers, sumOfScalars } from "./observation/layers.ts";
 import { ownProxy } from "./observation/observation.ts";
 import { trainingPass } from "./observation/training-pass.ts";
 import type { ZeroCostProxy } from "./proxy.ts";
 
 export interface GradSignOptions {
-  /** `sum` over weights, which grows with their number, or their `mean`, as AZ-NAS's code has it. @default "sum" */
-  readonly over?: "sum" | "mean";
+  /**
+   * `sum` over weights, which grows with their number, or their `mean`, as AZ-NAS's code has it; `reached-mean` leaves out
+   * layers that no gradient has reached. @default "sum"
+   */
+  readonly over?: "sum" | "mean" | "reached-mean";
 }
 
 /**
@@ -40,8 +43,9 @@ export function gradSignScore({ over = "sum" }: GradSignOptions = {}): ZeroCostP
         });
         for (const tensor of before) tensor.dispose();
       }
-      const weights = signs.reduce((total, { size }) => total + size, 0);
-      return agreement(signs) / (over === "mean" ? weights : 1);
+      if (over === "sum") return agreement(signs);
+      const counted = over === "mean" ? scoredLayers(subject.network).map(({ weight }) => weight) : signs;
+      return agreement(signs) / counted.reduce((total, { size }) => total + size, 0);
     },
   );
 }

@@ -1,5 +1,5 @@
 /** nwot: how differently the samples of a minibatch switch a network's ReLUs on. */
-import { rsubScalar, scope, slogdet, type Tensor, to } from "@archwright/torch";
+import { eqScalar, rsubScalar, scope, slogdet, sum, type Tensor, to } from "@archwright/torch";
 import { type Pattern, PatternSum } from "../networks/inference/pattern.ts";
 import { SharedInference } from "../networks/inference/shared-inference.ts";
 import { Network } from "../networks/network.ts";
@@ -49,15 +49,22 @@ function plainScore(subject: Subject): number {
   return logDeterminant(patterns);
 }
 
-/** ln|det K| with K = units - Hamming distance, exact integers up to the determinant. */
+/** ln|det K| with K = units - Hamming distance, exact integers up to the determinant. K is 0 where no ReLU has run. */
 export function logDeterminant(patterns: Pattern): number {
+  if (patterns.units === 0) return Number.NEGATIVE_INFINITY;
   return scope(() => {
     const distances = to(patterns.distances, { dtype: "float64", device: "cpu" });
+    // Rounding would hide from the decomposition that two rows of K are equal.
+    if (holdsEqualPatterns(distances)) return Number.NEGATIVE_INFINITY;
     return logAbsDeterminant(rsubScalar(distances, patterns.units));
   });
 }
 
-/** ln|det K| by LU with partial pivoting in float64; -Infinity for a singular matrix. `kernel`: [n, n]. */
+/** Whether any two images are at distance 0. */
+const holdsEqualPatterns = (distances: Tensor): boolean =>
+  sum(eqScalar(distances, 0)).item() > (distances.shape[0] as number);
+
+/** ln|det K| by LU with partial pivoting in float64; -Infinity where a pivot is 0. `kernel`: [n, n]. */
 export function logAbsDeterminant(kernel: Tensor): number {
   return scope(() => {
     const [, logarithm] = slogdet(kernel);

@@ -1,6 +1,7 @@
 /** swap: how many different patterns over the images the ReLU units of a network have. */
+import { ArchwrightError } from "../errors.ts";
 import { ownProxy, type Subject } from "./observation/observation.ts";
-import { patternCounts } from "./observation/unit-patterns.ts";
+import { MOST_IMAGES, patternCounts } from "./observation/unit-patterns.ts";
 import { unit, withRandomWeights } from "./observation/weights.ts";
 import type { ZeroCostProxy } from "./proxy.ts";
 
@@ -16,8 +17,14 @@ export interface SwapOptions {
   readonly size?: { readonly mu: number; readonly sigma: number };
 }
 
-/** Number of distinct columns of the 0/1 matrix images × ReLU units, weights ~ N(0,1) (zero-cost-proxies §4.4). */
+/**
+ * Number of distinct columns of the 0/1 matrix images × ReLU units, weights ~ N(0,1) (zero-cost-proxies §4.4). Throws
+ * `ArchwrightError("usage")` for more than 24 images.
+ */
 export function swapScore({ repeats = 32, images = 16, size }: SwapOptions = {}): ZeroCostProxy {
+  if (!(Number.isInteger(images) && images >= 1 && images <= MOST_IMAGES)) {
+    throw new ArchwrightError("usage", `swap takes 1 to ${MOST_IMAGES} images, got ${images}`);
+  }
   return ownProxy(
     {
       name: "swap",

@@ -73,11 +73,13 @@ export const zeroCostPerturbation: Selection = {
   start(model, trainer, values) {
     const options = settings.parse(values);
     const single = singleCell(model.context.space);
+    const proxy = findProxy(options.score);
+    const batch = options.batch === "auto" ? (single ? 256 : 64) : options.batch;
     const select = (): ZeroCostSearch =>
       new ZeroCostSearch(model, {
         ...options,
-        proxy: findProxy(options.score),
-        batchSize: options.batch === "auto" ? (single ? 256 : 64) : options.batch,
+        proxy,
+        batchSize: batch * (proxy.minibatches ?? 1),
         // A trained α is what there is to perturb; without training every proposal can have a draw of its own.
         redrawAlpha: options.alpha === "auto" ? single && trainer === undefined : options.alpha === "fresh",
       });

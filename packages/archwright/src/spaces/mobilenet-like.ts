@@ -77,11 +77,13 @@ function parse(text: string): number[] {
 
 function network(codes: readonly number[], classes: number): NetworkGraph {
   const build = new GraphBuilder({ conv: "fan-out" });
-  const stem = build.convNormRelu(build.images, 40, 3, { stride: 2, limit: RELU6 });
-  let x = invertedResidual(build, stem, { kernel: 3, expansion: 1, outputs: 24, stride: 1, limit: RELU6 });
+  const stem = build.block(build.convNormRelu(build.images, 40, 3, { stride: 2, limit: RELU6 }));
+  const first = { kernel: 3, expansion: 1, outputs: 24, stride: 1, limit: RELU6 } as const;
+  let x = build.block(invertedResidual(build, stem, first));
   for (const [p, { channels, stride }] of positions.entries()) {
     const block = blocks[codes[p] as number];
-    if (block !== undefined) x = invertedResidual(build, x, { ...block, outputs: channels, stride, limit: RELU6 });
+    if (block === undefined) continue;
+    x = build.block(invertedResidual(build, x, { ...block, outputs: channels, stride, limit: RELU6 }));
   }
   return build.classifier(build.convNormRelu(x, 1728, 1, { limit: RELU6 }), classes);
 }

@@ -50,7 +50,7 @@ export function canonicalMacro(digits: readonly number[]): number[] {
 
 function network(digits: readonly number[], classes: number): NetworkGraph {
   const build = new GraphBuilder();
-  let x = build.convNormRelu(build.images, 32, 3);
+  let x = build.block(build.convNormRelu(build.images, 32, 3));
   let position = 0;
   for (const { channels, positions } of stages) {
     for (let n = 0; n < positions; n++, position++) {
@@ -62,6 +62,6 @@ function network(digits: readonly number[], classes: number): NetworkGraph {
 
 function place(build: GraphBuilder, x: Value, digit: number, outputs: number, stride: 1 | 2): Value {
   const block = blocks[digit];
-  if (block !== undefined) return invertedResidual(build, x, { ...block, outputs, stride });
-  return stride === 1 ? x : build.norm(build.conv(x, outputs, 1, { stride }));
+  if (block !== undefined) return build.block(invertedResidual(build, x, { ...block, outputs, stride }));
+  return stride === 1 ? x : build.block(build.norm(build.conv(x, outputs, 1, { stride })));
 }

@@ -5,6 +5,9 @@
 
 type Values = ArrayLike<number>;
 
+/** How ties count in Kendall's τ (zero-cost-proxies §6). */
+export type KendallForm = "a" | "b" | "c";
+
 export class PairedRanks {
   /** By pair: position of its value among the distinct values. */
   readonly #x: Uint32Array;
@@ -49,16 +52,25 @@ export class PairedRanks {
   }
 
   /**
-   * Kendall's τ_b = (C − D) / √((n0 − n1)(n0 − n2)), with n1 and n2 the pairs tied in x and in y, in O(n log n). NaN if
+   * Kendall's τ in O(n log n), with n0 pairs, C of them concordant and D discordant, n1 and n2 tied in x and in y. NaN if
    * either side is constant. `counts` as for {@link spearman}.
+   *
+   * - τ_b = (C − D)/√((n0 − n1)(n0 − n2));
+   * - τ_a = (C − D)/n0;
+   * - τ_c = 2m(C − D)/(n²(m − 1)), m the smaller number of distinct values.
    */
-  kendall(counts: Uint32Array = this.#once): number {
-    const all = pairs(total(counts));
+  kendall(counts: Uint32Array = this.#once, form: KendallForm = "b"): number {
+    const n = total(counts);
+    const all = pairs(n);
     const tiedX = tiedPairs(this.#x, this.#distinctX, counts);
     const tiedY = tiedPairs(this.#y, this.#distinctY, counts);
     const { discordant, tiedBoth } = this.#compare(counts);
-    const concordant = all - tiedX - tiedY + tiedBoth - discordant;
-    return (concordant - discordant) / Math.sqrt((all - tiedX) * (all - tiedY));
+    const difference = all - tiedX - tiedY + tiedBoth - 2 * discordant;
+    const scale = Math.sqrt((all - tiedX) * (all - tiedY));
+    if (form === "b" || scale === 0) return difference / scale;
+    if (form === "a") return difference / all;
+    const m = Math.min(present(this.#x, this.#distinctX, counts), present(this.#y, this.#distinctY, counts));
+    return (2 * m * difference) / (n ** 2 * (m - 1));
   }
 
   /** In order of x, against all that have a smaller x: those with a larger y are discordant. */
@@ -134,6 +146,10 @@ function classRanks(classes: Uint32Array, distinct: number, counts: Uint32Array)
 
 const tiedPairs = (classes: Uint32Array, distinct: number, counts: Uint32Array): number =>
   perClass(classes, distinct, counts).reduce((sum, count) => sum + pairs(count), 0);
+
+/** How many distinct values are there at all. */
+const present = (classes: Uint32Array, distinct: number, counts: Uint32Array): number =>
+  perClass(classes, distinct, counts).filter((count) => count > 0).length;
 
 const pairs = (n: number): number => (n * (n - 1)) / 2;
 const total = (counts: Uint32Array): number => counts.reduce((sum, count) => sum + count, 0);

@@ -1,5 +1,5 @@
 /** Ranks, and rank correlations between two lists (zero-cost-proxies §6). */
-import { PairedRanks } from "./paired-ranks.ts";
+import { type KendallForm, PairedRanks } from "./paired-ranks.ts";
 
 type Values = ArrayLike<number>;
 
@@ -12,10 +12,10 @@ export function spearman(x: Values, y: Values): number {
   return holdsNaN(x) || holdsNaN(y) ? Number.NaN : new PairedRanks(x, y).spearman();
 }
 
-/** Kendall's τ_b. NaN under the same conditions as {@link spearman}. */
-export function kendall(x: Values, y: Values): number {
+/** Kendall's τ_b, or another of its forms. NaN under the same conditions as {@link spearman}. */
+export function kendall(x: Values, y: Values, form: KendallForm = "b"): number {
   sameLength(x, y);
-  return holdsNaN(x) || holdsNaN(y) ? Number.NaN : new PairedRanks(x, y).kendall();
+  return holdsNaN(x) || holdsNaN(y) ? Number.NaN : new PairedRanks(x, y).kendall(undefined, form);
 }
 
 /** Ranks from 1; equal values share the mean of the ranks they take up. */

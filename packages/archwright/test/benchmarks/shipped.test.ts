@@ -47,6 +47,19 @@ describe("NAS-Bench-Macro (space-mobilenet-like B3)", () => {
     expect(spearman(table.column("params"), test)).toBeCloseTo(0.318, 3);
   });
 
+  it("has the published spread (§B3)", () => {
+    const test = table.column("cifar10-test");
+    const mean = test.reduce((sum, value) => sum + value, 0) / test.length;
+    const deviation = Math.sqrt(test.reduce((sum, value) => sum + (value - mean) ** 2, 0) / test.length);
+    const sorted = Float64Array.from(test).sort();
+    expect(mean).toBeCloseTo(90.247, 3);
+    expect(deviation).toBeCloseTo(2.683, 3);
+    expect(sorted[3_280]).toBeCloseTo(90.99, 3);
+    expect(new Set(test).size).toBe(2_331);
+    expect(Math.max(...table.column("params"))).toBe(2_932_586);
+    expect(Math.max(...table.column("flops"))).toBe(105_660_928);
+  });
+
   it("has the published means by operation and position", () => {
     const expected = [
       [88.615, 90.822, 91.304],
@@ -96,6 +109,44 @@ describe("TransNAS-Bench-101 (space-transnasbench101 §5)", () => {
     const [architecture, found] = best("transnasbench101-micro", `${task}-valid-best`);
     expect(architecture).toBe(`64-41414-${cell}`);
     expect(Math.abs(found - value)).toBeLessThan(10 ** -(String(value).split(".")[1]?.length ?? 0));
+  });
+
+  it.each([
+    ["class-scene", 52.93, 46.33, 45.23, 7.48],
+    ["room-layout", -0.648, -0.7665, -0.7265, -1.0942],
+    ["jigsaw", 93.43, 73.91, 76.57, 0.1145],
+    ["segmentsemantic", 24.47, 18.76, 19.95, 5.41],
+    ["normal", 0.5658, 0.4917, 0.5186, 0.306],
+    ["autoencoder", 0.5228, 0.2882, 0.4589, 0.0433],
+  ])("means and minima for %s", (task, macroMean, macroLeast, microMean, microLeast) => {
+    for (const [space, mean, least] of [
+      ["macro", macroMean, macroLeast],
+      ["micro", microMean, microLeast],
+    ] as const) {
+      const column = findBenchmark(`transnasbench101-${space}`).column(`${task}-valid-best`);
+      const known = Array.from(column).filter((value) => !Number.isNaN(value));
+      const digits = (value: number): number => 10 ** -(String(value).split(".")[1]?.length ?? 0);
+      expect(Math.abs(known.reduce((sum, value) => sum + value, 0) / known.length - mean)).toBeLessThan(digits(mean));
+      expect(Math.abs(Math.min(...known) - least)).toBeLessThan(digits(least));
+    }
+  });
+
+  it.each([
+    ["class-scene", 0.695, 0.514],
+    ["room-layout", 0.367, 0.225],
+    ["jigsaw", 0.493, 0.336],
+    ["segmentsemantic", 0.697, 0.517],
+    ["normal", 0.713, 0.531],
+    ["autoencoder", -0.066, -0.047],
+  ])("counting convolutions ranks cells for %s as published", (task, rho, tau) => {
+    const table = findBenchmark("transnasbench101-micro");
+    const counts = Array.from({ length: table.size }, (_, i) => {
+      const digits = table.architecture(i).slice("64-41414-".length);
+      return Array.from(digits).reduce((sum, digit) => sum + (digit === "3" ? 9 : digit === "2" ? 1 : 0), 0);
+    });
+    const results = table.column(`${task}-valid-best`);
+    expect(spearman(counts, results)).toBeCloseTo(rho, 3);
+    expect(kendall(counts, results)).toBeCloseTo(tau, 3);
   });
 
   it("NASLib's tuples find the values it gives (§6)", () => {

@@ -154,7 +154,7 @@ describe("what is refused before any work, in one line", () => {
     [["--space", "nasbench201", "--proxies", " , ", "--data", "noise", ...one], "there are no proxies"],
     [["--space", "nasbench201", "--proxies", "snip", "--data", "nois", ...one], 'did you mean "noise"?'],
     [
-      ["--space", "nasbench101", "--proxies", "az_nas", "--data", "noise", "--sample", "1", ...out],
+      ["--space", "nasbench101", "--proxies", "te_nas", "--data", "noise", "--sample", "1", ...out],
       "needs networks made of cells",
     ],
     [["--space", "darts", "--proxies", "snip", "--data", "noise", "--all", ...out], "use --sample N"],

@@ -28,7 +28,7 @@ import { plain, plainScore } from "../../src/proxies/plain.ts";
 import type { ZeroCostProxy } from "../../src/proxies/proxy.ts";
 import { snip, snipScore } from "../../src/proxies/snip.ts";
 import { synflow } from "../../src/proxies/synflow.ts";
-import { batchOf, LinearNetwork, SmoothNetwork, TwoLayers, withValues } from "./support.ts";
+import { batchOf, LinearNetwork, layerTotals, SmoothNetwork, TwoLayers, withValues } from "./support.ts";
 
 const float64 = (values: readonly number[], shape: readonly number[]): Tensor =>
   tensor(values, shape, { dtype: "float64" });
@@ -108,6 +108,15 @@ it("C. softmax regression, through the whole pass", () => {
   );
 });
 
+it("A. l2_norm", () => {
+  using network = new LinearNetwork(2, 1);
+  scope(() =>
+    withValues([[network.classifier.weight, [0.5, -1]]], () =>
+      expect(scoreOf(l2Norm, network, batchOf([[1, 2]], [0]))).toBeCloseTo(1.118034, 6),
+    ),
+  );
+});
+
 describe("D. synaptic flow", () => {
   it("of two layers", () => {
     using network = new TwoLayers(2, 2, 1);
@@ -124,6 +133,7 @@ describe("D. synaptic flow", () => {
           const batch = batchOf([[-7, 5]], [0]);
           expect(scoreOf(synflow, network, batch)).toBe(19);
           expect(scoreOf(logSynflow, network, batch)).toBeCloseTo(9.998518, 6);
+          expect(layerTotals(network, batch)).toEqual([9.5, 9.5]);
         },
       ),
     );

@@ -6,6 +6,7 @@ import { PatternSum } from "../../src/networks/inference/pattern.ts";
 import { supernet } from "../../src/networks/network.ts";
 import { logAbsDeterminant, logDeterminant, nwot } from "../../src/proxies/nwot.ts";
 import { findProxy } from "../../src/proxies/registry.ts";
+import { Random } from "../../src/random.ts";
 import { nasbench201 } from "../../src/spaces/nasbench201.ts";
 import { changed, images, randomMixture, sized, without } from "../networks/support.ts";
 
@@ -77,6 +78,18 @@ describe("hand examples", () => {
       ]),
     ).toBe(Number.NEGATIVE_INFINITY);
     expect(score([...three, three[1] as number[]])).toBe(Number.NEGATIVE_INFINITY);
+  });
+
+  it.each([16, 64, 128])("are -Infinity where two of %i samples are equal, which rounding would hide", (samples) => {
+    const random = Random.stream(samples, "test/codes");
+    const codes = Array.from({ length: samples }, () => Array.from({ length: 900 }, () => random.integer(2)));
+    expect(score(codes)).toBeGreaterThan(0);
+    expect(score(codes.with(3, codes[7] as number[]))).toBe(Number.NEGATIVE_INFINITY);
+  });
+
+  it("are -Infinity where no ReLU has run", () => {
+    using patterns = new PatternSum();
+    expect(logDeterminant(patterns)).toBe(Number.NEGATIVE_INFINITY);
   });
 
   it("count a value of exactly 0 as off", () => {

@@ -1,5 +1,5 @@
 /** The other proxies' formulas by hand (zero-cost-proxies §7.B, F, H-L, §4.7). */
-import { Generator, scope, type Tensor, tensor } from "@archwright/torch";
+import { Generator, scope, type Tensor, tensor, transpose } from "@archwright/torch";
 import "../networks/leaks.ts";
 import { describe, expect, it } from "vitest";
 import { smallestStep } from "../../src/proxies/az-nas/progressivity.ts";
@@ -216,6 +216,8 @@ it("K. swap counts columns: 3 patterns of 4 units over 3 images", () => {
     const patterns = Array.from(patternsOf(codes));
     expect(patterns).toEqual([0b011, 0, 0b101, 0]);
     expect(new Set(patterns).size).toBe(3);
+    // Distinct patterns of the samples: the columns of the transposed codes.
+    expect(new Set(patternsOf(transpose(codes, 0, 1))).size).toBe(3);
   });
 });
 
@@ -228,6 +230,24 @@ describe("TE-NAS", () => {
       ];
       expect(tangentKernel(rows).toArray()).toEqual([5, 2, 2, 1]);
       expect(conditionNumber(tangentKernel(rows))).toBeCloseTo(33.970563, 6);
+    });
+  });
+
+  it("a singular kernel's condition number is no less than rounding can tell", () => {
+    scope(() => {
+      for (const rows of [
+        [
+          [1, 1],
+          [1, 1],
+        ],
+        [
+          [1, 2, 3],
+          [2, 4, 6],
+          [3, 6, 9],
+        ],
+      ]) {
+        expect(conditionNumber(matrix(rows))).toBeGreaterThan(1e15);
+      }
     });
   });
 

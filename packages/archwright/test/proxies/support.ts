@@ -1,9 +1,10 @@
 /** Small networks of the tests of proxies, and what must not change while they are scored. */
-import { flatten, Generator, Module, scope, type Tensor, tanh, tensor } from "@archwright/torch";
+import { flatten, Generator, Module, mul, scope, sum, type Tensor, tanh, tensor } from "@archwright/torch";
 import type { ForwardContext } from "../../src/networks/context.ts";
 import { BatchNorm, Conv, Linear, ReLU } from "../../src/networks/layers.ts";
 import type { Outputs } from "../../src/networks/network.ts";
 import type { Subject } from "../../src/proxies/observation/observation.ts";
+import { synapticFlow } from "../../src/proxies/observation/synaptic-flow.ts";
 import { withData } from "../../src/proxies/observation/weights.ts";
 import type { ProxyBatch, ScoredNetwork } from "../../src/proxies/proxy.ts";
 
@@ -79,6 +80,12 @@ export const subjectOf = (network: ScoredNetwork, batch: ProxyBatch): Subject =>
   mixture: undefined,
   random: new Generator(0),
 });
+
+/** Σ |w · ∂R/∂w| of each layer, R the synaptic flow. */
+export const layerTotals = (network: ScoredNetwork, batch: ProxyBatch): number[] =>
+  synapticFlow.observe(subjectOf(network, batch), new Set(["gradients"]), ({ weights, gradients }) =>
+    weights.map((weight, i) => sum(mul(weight, gradients[i] as Tensor)).item()),
+  );
 
 /** All bits of a network's state and its gradient switches. */
 export const fingerprint = (network: ScoredNetwork): Record<string, unknown> =>

@@ -19,6 +19,15 @@ describe("the MobileNet-like space (space-mobilenet-like A)", () => {
     expect(cost(codes)).toEqual({ macs, parameters });
   });
 
+  it("the stem, the first block and every position that is not left out are blocks", () => {
+    const blocks = (codes: readonly number[]): number => {
+      const plan = mobilenetLike.plan(codes, 1000);
+      return plan.kind === "graph" ? plan.graph.blocks.length : 0;
+    };
+    expect(blocks(everywhere(0))).toBe(2 + 21);
+    expect(blocks(everywhere(-1).map((code, p) => (p % 4 === 0 ? 0 : code)))).toBe(2 + 6);
+  });
+
   it("has 6⁶·7¹⁵ architectures, and those drawn read back", () => {
     expect(mobilenetLike.size).toBe(6n ** 6n * 7n ** 15n);
     const random = Random.stream(1, "test/mobilenet");
@@ -54,6 +63,14 @@ describe("NAS-Bench-Macro (space-mobilenet-like B)", () => {
     ["02012100", 890_666, 47_327_744],
   ])("costs of %s", (text, parameters, macs) => {
     expect(cost(text)).toEqual({ parameters, macs });
+  });
+
+  it("blocks are the places that are not identities", () => {
+    const blocks = (text: string): number => {
+      const plan = nasbenchMacro.plan(nasbenchMacro.parse(text), 10);
+      return plan.kind === "graph" ? plan.graph.blocks.length : 0;
+    };
+    expect(["22222222", "00000000", "01000000"].map(blocks)).toEqual([1 + 8, 1 + 3, 1 + 4]);
   });
 
   it("equivalent architectures have one canonical form (§B5)", () => {

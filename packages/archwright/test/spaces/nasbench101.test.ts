@@ -78,8 +78,10 @@ const permutations = (items: readonly number[]): number[][] =>
     : items.flatMap((item) => permutations(items.filter((x) => x !== item)).map((rest) => [item, ...rest]));
 
 describe("enumeration (§2)", () => {
-  it("gives 1, 7, 91 and 2,532 unique cells up to 2, 3, 4 and 5 vertices", () => {
-    expect([2, 3, 4, 5].map((vertices) => [...uniqueCells(vertices)].length)).toEqual([1, 7, 91, 2_532]);
+  it("gives 1, 7, 91, 2,532 and 64,542 unique cells up to 2, 3, 4, 5 and 6 vertices", () => {
+    expect([2, 3, 4, 5, 6].map((vertices) => [...uniqueCells(vertices)].length)).toEqual([1, 7, 91, 2_532, 64_542]);
+    const labelled = [2, 3, 4, 5, 6].map((vertices) => [...labelledCells(vertices)].length);
+    expect(labelled.reduce((sum, count) => sum + count)).toBe(128_509);
   });
 
   it("decodes matrices (§8.3)", () => {
@@ -121,6 +123,11 @@ describe("vertex channels (§3)", () => {
       if (feeding.length > 0) expect(feeding.reduce((sum, v) => sum + (channels[v] as number), 0)).toBe(256);
     }
   });
+});
+
+it("the stem and each of the nine cells are blocks", () => {
+  const plan = nasbench101.plan(nasbench101.parse(chain), 10);
+  expect(plan.kind === "graph" && plan.graph.blocks.length).toBe(1 + 9);
 });
 
 describe("parameters", () => {

@@ -56,16 +56,21 @@ describe("operations at C = 16 on 32×32 maps (space-nds §9)", () => {
     sizes: { search: { channels: 16, cells: 3 }, evaluation: { channels: 16, cells: 3 } },
     skeleton: chained({ normal: cells[0], reduction: cells[1] }),
   });
-  // Of three cells, those at 1 and 2 are reductions: the first is at 16 channels, the second halves 32×32 at 32.
-  const cost = (operation: string, where: "normal" | "reduce") => {
+  // Of three cells, those at 1 and 2 are reductions: the first is at 16 channels, the second halves 32×32 at 32. A single
+  // cell is a reduction of twice the channels.
+  const cost = (operation: string, where: "normal" | "reduce", size = single.sizes.evaluation) => {
     const choices = (first: string): { choices: Choice[] } => ({
       choices: [first, "none"].map((name, source) => ({ source, target: 2, operation: name })),
     });
     const of = (name: string) =>
-      networkCost(single, {
-        normal: choices(where === "normal" ? name : "none"),
-        reduce: choices(where === "reduce" ? name : "none"),
-      });
+      networkCost(
+        single,
+        {
+          normal: choices(where === "normal" ? name : "none"),
+          reduce: choices(where === "reduce" ? name : "none"),
+        },
+        { size },
+      );
     const [with_, without] = [of(operation), of("none")];
     return [with_.parameters - without.parameters, with_.macs - without.macs];
   };
@@ -83,6 +88,22 @@ describe("operations at C = 16 on 32×32 maps (space-nds §9)", () => {
     ["dil_sep_conv_3x3", 864, 819_200],
   ])("%s: %i parameters, %i MACs at stride 1", (operation, parameters, macs) => {
     expect(cost(operation, "normal")).toEqual([parameters, macs]);
+  });
+
+  it.each([
+    ["skip_connect", 288, 65_536],
+    ["conv_1x1", 288, 65_536],
+    ["conv_3x3", 2_336, 589_824],
+    ["conv_3x1_1x3", 1_568, 589_824],
+    ["conv_7x1_1x7", 3_616, 1_376_256],
+    ["sep_conv_3x3", 864, 204_800],
+    ["sep_conv_5x5", 1_376, 335_872],
+    ["sep_conv_7x7", 2_144, 532_480],
+    ["dil_conv_3x3", 432, 102_400],
+    ["dil_conv_5x5", 688, 167_936],
+    ["dil_sep_conv_3x3", 864, 204_800],
+  ])("%s: %i parameters, %i MACs at stride 2", (operation, parameters, macs) => {
+    expect(cost(operation, "reduce", { channels: 8, cells: 1 })).toEqual([parameters, macs]);
   });
 
   it.each([

@@ -1,10 +1,17 @@
+import { any, enableGrad, Generator, gradOrNull, mul, noGrad, randn, scope, sum, zeros } from "@archwright/torch";
 import { describe, expect, it } from "vitest";
+import { architectureNetwork } from "../../src/networks/architecture-network.ts";
+import { scoredLayers } from "../../src/proxies/observation/layers.ts";
+import { withGradients } from "../../src/proxies/observation/weights.ts";
 import { architectureCost } from "../../src/spaces/architecture-space.ts";
 import { macroSpace, transnasbench101Macro, transnasbench101Micro } from "../../src/spaces/transnasbench101.ts";
 import { hasSharedData, needsSharedData, sharedCsv } from "./shared-data.ts";
 
 const micro = transnasbench101Micro;
 const macro = transnasbench101Macro;
+
+const built = (space: typeof micro | typeof macro, text: string) =>
+  architectureNetwork(space as typeof micro, space.parse(text) as never, { seed: 1, classes: 10 });
 
 /** Of the encoder alone: the specification's numbers leave the classifier out. */
 function encoder(space: typeof micro | typeof macro, text: string, channels: number, imageSize: number) {
@@ -48,6 +55,54 @@ describe("costs (space-transnasbench101 §8)", () => {
     // Modules 2, 3 and 4 change the shape.
     expect(released.filter((epsilon) => epsilon === 1)).toHaveLength(3);
     expect(norms(macro)).not.toContain(1);
+  });
+});
+
+describe("the encoder (space-transnasbench101 §8)", () => {
+  it.each([
+    ["64-41414-0_00_000", [512, 8, 8], micro],
+    ["64-41414-1_11_111", [512, 8, 8], micro],
+    ["64-1234-basic", [256, 16, 16], macro],
+    ["64-2311-basic", [128, 32, 32], macro],
+    ["64-1242-basic", [512, 32, 32], macro],
+    ["64-224131-basic", [512, 16, 16], macro],
+  ] as const)("%s makes %j of images of 256 pixels", (text, expected, space) => {
+    scope(() => {
+      const shapes: (readonly number[])[] = [];
+      const onFeatures = ({ shape }: { readonly shape: readonly number[] }): void => void shapes.push(shape);
+      using network = built(space, text);
+      noGrad(() => network.forward(zeros([1, 3, 256, 256]), { mode: "eval", onFeatures }));
+      expect(shapes).toEqual([[1, ...expected]]);
+    });
+  });
+
+  it.each(["0_33_003", "3_33_000", "0_00_000"])("nodes that nothing reaches are zero: %s", (text) => {
+    scope(() => {
+      using network = built(micro, text);
+      const layers = scoredLayers(network);
+      const weights = layers.map(({ weight }) => weight);
+      const images = randn([2, 3, 32, 32], new Generator(1));
+      const gradients = withGradients(weights, () => {
+        const { logits } = enableGrad(() => network.forward(images, { mode: "minibatch" }));
+        return gradOrNull(
+          enableGrad(() => sum(mul(logits, logits))),
+          weights,
+        );
+      });
+      const moved = gradients.map((gradient) => gradient !== null && any(gradient).item() !== 0);
+      // Node 1 of 0_33_003 is zero, and so is what its edges add; of the others the output, which the classifier adds to.
+      if (text === "0_33_003") expect(moved.filter(Boolean).length).toBeGreaterThan(2);
+      else expect(moved.slice(0, -1)).not.toContain(true);
+    });
+  });
+
+  it("the stem and two blocks a module are named", () => {
+    const blocks = (space: typeof micro | typeof macro, text: string) => {
+      const plan = space.plan(space.parse(text) as never, 10);
+      return plan.kind === "graph" ? plan.graph.blocks.length : 0;
+    };
+    expect(blocks(micro, "1_11_111")).toBe(1 + 2 * 5);
+    expect(blocks(macro, "1234")).toBe(1 + 2 * 4);
   });
 });
 

@@ -25,6 +25,15 @@ describe("with ties (zero-cost-proxies §6)", () => {
     expect(kendall([1, 1, 2, 2, 3, 3], [2, 1, 2, 2, 1, 3])).toBeCloseTo(0.261116, 6);
   });
 
+  it("gives the other forms of τ, undefined where τ_b is", () => {
+    expect(kendall([1, 2, 2, 3], [1, 3, 2, 4], "a")).toBeCloseTo(0.833333, 6);
+    expect(kendall([1, 2, 2, 3], [1, 3, 2, 4], "c")).toBeCloseTo(0.9375, 12);
+    for (const form of ["a", "b", "c"] as const) {
+      expect(kendall([3, 1, 2], [30, 10, 20], form)).toBeCloseTo(1, 12);
+      expect(kendall([1, 1, 1], [1, 2, 3], form)).toBeNaN();
+    }
+  });
+
   it("averages the ranks of equal values", () => {
     expect([...averageRanks([10, 20, 20, 5, 20])]).toEqual([2, 4, 4, 1, 4]);
   });

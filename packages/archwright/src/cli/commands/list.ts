@@ -35,7 +35,7 @@ const kinds: Readonly<Record<string, () => Promise<readonly Entry[]>>> = {
     const { proxies } = await import("../../proxies/registry.ts");
     const { aggregates } = await import("../../proxies/rankings.ts");
     return [
-      ...proxies.map(({ name, title, source, direction }) => ({ name, title, source, direction })),
+      ...proxies.map(({ prepare, shared, ...facts }) => facts),
       ...aggregates.map(({ name, title, source, members }) => ({ name, title, source, members })),
     ];
   },

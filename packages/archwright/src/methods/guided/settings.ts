@@ -8,7 +8,7 @@ const limit = (about: string) => z.number().positive().nullable().default(null).
 export const guidedSettings = z.object({
   fitness: z
     .string()
-    .default("nwot")
+    .default("naswot")
     .describe(
       "what is maximized: a proxy, an aggregate (az_nas, vote, te_nas) or a sum of ranks (synflow+nwot); `archwright list proxies`",
     ),

@@ -1,9 +1,12 @@
 /** Layers that only network graphs have. */
-import { clamp, pad, slice, type Tensor, to, zeros } from "@archwright/torch";
+import { clamp, pad, relu, slice, type Tensor, to, zeros } from "@archwright/torch";
 import type { ForwardContext } from "../context.ts";
 import { BatchNorm, ReLU, stridedShape } from "../layers.ts";
 
-/** min(max(x, 0), limit): ReLU6 with a limit of 6. */
+/**
+ * min(max(x, 0), limit): ReLU6 with a limit of 6. No limit in mode `off`: without batch norm activations grow far beyond it,
+ * and nothing would flow through.
+ */
 export class LimitedReLU extends ReLU {
   readonly limit: number;
 
@@ -14,9 +17,13 @@ export class LimitedReLU extends ReLU {
 
   override forward(x: Tensor, context: ForwardContext): Tensor {
     context.onReLU?.(x);
-    const output = context.hyperDual?.relu(x, this.limit) ?? clamp(x, { min: 0, max: this.limit });
+    const output = context.hyperDual?.relu(x, this.limit) ?? (context.mode === "off" ? relu(x) : this.#clamped(x));
     context.onOutput?.(this, output);
     return output;
+  }
+
+  #clamped(x: Tensor): Tensor {
+    return clamp(x, { min: 0, max: this.limit });
   }
 }
 

@@ -11,7 +11,6 @@ export const featureFacts: Omit<ProxyFacts, "name" | "title" | "needs"> = {
   weights: "redrawn",
   input: "noise",
   batch: 64,
-  networks: "cells",
 };
 
 /** Σ_l E_l over the stem's and every block's feature map (zero-cost-proxies §4.3). */

@@ -45,12 +45,12 @@ export const trainability = sharedProxy(
   },
 );
 
-/** -Infinity for a block that passes gradients on unchanged; NaN for one that no gradient passes. */
+/** -Infinity for a block that passes gradients on unchanged; one that no gradient passes makes 0 of it. */
 function pairScore(input: Tensor, output: Tensor, random: Generator): number {
   return scope(() => {
     const before = randomSigns(output, random);
     const [after] = gradOrNull(output, [input], { gradOutputs: [before], retainGraph: true });
-    if (after == null) return Number.NaN;
+    if (after == null) return sizeScore(0);
     return unchanged(before, after) ? Number.NEGATIVE_INFINITY : sizeScore(largestSingularValue(before, after));
   });
 }

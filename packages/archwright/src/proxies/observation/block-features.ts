@@ -1,9 +1,6 @@
 /** Feature maps of the stem and every block of a freshly drawn network on noise: what AZ-NAS looks at. */
 import { type Generator, scope, type Tensor } from "@archwright/torch";
 import { ArchwrightError } from "../../errors.ts";
-import { Cell } from "../../networks/cell.ts";
-import { Residual } from "../../networks/network.ts";
-import { Stem } from "../../networks/stem.ts";
 import { entropies } from "./entropy.ts";
 import { Kept } from "./kept.ts";
 import { scoredLayers } from "./layers.ts";
@@ -30,15 +27,16 @@ export const blockFeatures: Observation<BlockFeatures> = {
       const features: Tensor[] = [];
       return withRandomWeights(network, random, kaimingFanIn, () => {
         const images = noise(subject, batch.images.shape[0] as number);
-        const onOutput = (module: unknown, output: Tensor): void => {
-          const block = module instanceof Stem || module instanceof Cell || module instanceof Residual;
-          if (block) features.push(kept.keep(output));
+        const onBlock = (output: Tensor): void => {
+          // What a block of zeros makes has no graph; what follows goes back to it all the same.
+          if (wanted.has("graph")) output.requiresGrad = true;
+          features.push(kept.keep(output));
         };
         const weights = wanted.has("graph") ? scoredLayers(network).map(({ weight }) => weight) : [];
         return withGradients(weights, () => {
-          forward(subject, images, { onOutput }, wanted.has("graph"));
-          if (features.length === 0) {
-            throw new ArchwrightError("usage", "AZ-NAS's scores need networks made of blocks; this space has none");
+          forward(subject, images, { onBlock }, wanted.has("graph"));
+          if (features.length < 2) {
+            throw new ArchwrightError("usage", "AZ-NAS's scores compare blocks, and this network names none");
           }
           return body({ features, entropies: wanted.has("entropies") ? entropies(features) : [], random });
         });

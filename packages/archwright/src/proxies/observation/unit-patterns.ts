@@ -4,16 +4,16 @@ import type { Subject } from "./observation.ts";
 import { forward } from "./training-pass.ts";
 
 /** Most images: patterns are whole numbers below 2^24, which float32 holds exactly. */
-const MOST_IMAGES = 24;
+export const MOST_IMAGES = 24;
 
 /**
  * How many distinct patterns the units of the first ReLU have over the minibatch's first `count` images, of the first two,
- * and so on: at most 2^count.
+ * and so on: at most 2^count. `count` is at most {@link MOST_IMAGES}.
  */
 export function patternCounts(subject: Subject, count: number): number[] {
   return scope(() => {
     const { images } = subject.batch;
-    const used = narrow(images, 0, 0, Math.min(count, MOST_IMAGES, images.shape[0] as number));
+    const used = narrow(images, 0, 0, Math.min(count, images.shape[0] as number));
     // A byte for every pattern there can be, which is several times faster than a set of those that are.
     const seen = new Uint8Array(2 ** (used.shape[0] as number));
     let distinct = 0;

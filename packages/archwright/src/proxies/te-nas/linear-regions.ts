@@ -2,6 +2,7 @@
 import { flatten, type Generator, gt, Module, noGrad, randn, scope, type Tensor, to } from "@archwright/torch";
 import { ArchwrightError } from "../../errors.ts";
 import { Cell } from "../../networks/cell.ts";
+import { BatchNorm, Conv, Sequence } from "../../networks/layers.ts";
 import type { Mixture } from "../../networks/mixture.ts";
 import { ownProxy } from "../observation/observation.ts";
 import { kaimingFanIn, withRandomWeights } from "../observation/weights.ts";
@@ -18,7 +19,7 @@ export interface LinearRegionsOptions {
 
 /**
  * Number of distinct patterns of all ReLUs over N(0,1) inputs of 1×3×3, weights Kaiming normal (zero-cost-proxies §4.6). The
- * thin copy is one cell of every kind, with one channel, without stem and reductions, which such inputs are too small for.
+ * thin copy is a stem and one cell of every kind, with one channel, without reductions, which such inputs are too small for.
  */
 export function linearRegionsScore(options: LinearRegionsOptions = {}): ZeroCostProxy {
   const { repeats = 3, batches = 3, batch = 1000 } = options;
@@ -54,12 +55,14 @@ export function linearRegionsScore(options: LinearRegionsOptions = {}): ZeroCost
 
 export const linearRegions = linearRegionsScore();
 
-/** One cell of every kind, with one channel. */
+/** Stem and one cell of every kind, with one channel. */
 class ThinCopy extends Module {
+  readonly stem: Sequence;
   readonly cells: readonly Cell[];
 
-  constructor(cells: readonly Cell[]) {
+  constructor(cells: readonly Cell[], random: Generator) {
     super();
+    this.stem = new Sequence([new Conv({ inputs: 1, outputs: 1, kernel: 3 }, random), new BatchNorm(1, true)]);
     this.cells = cells;
   }
 }
@@ -71,17 +74,25 @@ function thinCopy(network: ScoredNetwork, random: Generator): ThinCopy {
   if (kinds.size === 0) {
     throw new ArchwrightError("usage", "linear_regions needs networks made of cells; this space has none");
   }
-  const cells = Array.from(kinds.values(), (plan) => {
-    const inputs = plan.block.inputs.map(() => ({ from: -1, channels: 1, preprocess: "none" }) as const);
-    return noGrad(() => new Cell({ ...plan, block: { ...plan.block, channels: 1, reduction: false, inputs } }, random));
+  return noGrad(() => {
+    const cells = Array.from(kinds.values(), (plan) => {
+      const inputs = plan.block.inputs.map(() => ({ from: -1, channels: 1, preprocess: "none" }) as const);
+      return new Cell({ ...plan, block: { ...plan.block, channels: 1, reduction: false, inputs } }, random);
+    });
+    return new ThinCopy(cells, random);
   });
-  return new ThinCopy(cells);
 }
 
 /** The pattern of all ReLUs for each input, as text. */
-function inputPatterns({ cells }: ThinCopy, mixture: Mixture | undefined, batch: number, random: Generator): string[] {
+function inputPatterns(
+  { stem, cells }: ThinCopy,
+  mixture: Mixture | undefined,
+  batch: number,
+  random: Generator,
+): string[] {
   return scope(() => {
-    const input = randn([batch, 1, 3, 3], random);
+    const context = { mode: "minibatch", random } as const;
+    const input = noGrad(() => stem.forward(randn([batch, 1, 3, 3], random), context));
     const patterns: string[] = Array.from({ length: batch }, () => "");
     const onReLU = (x: Tensor): void => {
       const on = Buffer.from(to(gt(flatten(x, { startDim: 1 }), 0), { dtype: "uint8" }).toTypedArray() as Uint8Array);
@@ -91,7 +102,7 @@ function inputPatterns({ cells }: ThinCopy, mixture: Mixture | undefined, batch:
     for (const cell of cells) {
       const { template } = cell;
       const inputs = Array.from({ length: template.inputs }, () => input);
-      noGrad(() => cell.forward(inputs, mixture?.[template.name], { mode: "minibatch", random, onReLU }));
+      noGrad(() => cell.forward(inputs, mixture?.[template.name], { ...context, onReLU }));
     }
     return patterns;
   });

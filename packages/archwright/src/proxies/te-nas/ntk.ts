@@ -98,12 +98,12 @@ function gram(gradients: readonly Tensor[]): Tensor {
   });
 }
 
-/** λ_max/λ_min of a symmetric float64 matrix. */
+/** λ_max/λ_min of a symmetric float64 matrix; Infinity for a singular one, whose λ_min rounding can put below 0. */
 export function conditionNumber(kernel: Tensor): number {
   return scope(() => {
     if (any(isnan(kernel)).item() !== 0) return UNDEFINED;
     const eigenvalues = eigvalsh(to(kernel, { device: "cpu" })).toArray();
-    const condition = (eigenvalues.at(-1) as number) / (eigenvalues[0] as number);
+    const condition = (eigenvalues.at(-1) as number) / Math.max(0, eigenvalues[0] as number);
     return Number.isNaN(condition) ? UNDEFINED : condition;
   });
 }

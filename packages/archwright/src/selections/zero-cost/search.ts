@@ -24,6 +24,7 @@ export interface ZeroCostOptions extends ProposalRules {
   readonly proxy: ZeroCostProxy;
   readonly proposals: number;
   readonly validationBatches: number;
+  /** Images that a score is taken of: as many minibatches as the proxy compares. */
   readonly batchSize: number;
   /** Draw α anew for every proposal. */
   readonly redrawAlpha: boolean;

@@ -44,6 +44,7 @@ export class GraphBuilder {
   /** [batch, 3, height, width]. */
   readonly images: Value = { node: 0, channels: 3 };
   readonly #nodes: GraphNode[] = [{ layer: { kind: "images" }, inputs: [] }];
+  readonly #blocks: number[] = [];
   readonly #settings: GraphSettings;
 
   constructor(settings: GraphSettings = {}) {
@@ -108,11 +109,17 @@ export class GraphBuilder {
     return this.norm(this.conv(this.relu(x), outputs, kernel, settings));
   }
 
+  /** Notes that `x` is what the stem or a block has made; proxies look at blocks. */
+  block(x: Value): Value {
+    this.#blocks.push(x.node);
+    return x;
+  }
+
   /** Global average pool and linear layer: the end of the network. */
   classifier(x: Value, classes: number): NetworkGraph {
     this.#add({ kind: "classifier", inputs: x.channels, outputs: classes }, [x], classes);
     const { conv = "uniform", linear = "uniform" } = this.#settings;
-    return { nodes: this.#nodes, initialization: { conv, linear } };
+    return { nodes: this.#nodes, blocks: this.#blocks, initialization: { conv, linear } };
   }
 
   #add(layer: GraphLayer, inputs: readonly Value[], channels: number): Value {

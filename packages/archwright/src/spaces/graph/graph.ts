@@ -55,5 +55,7 @@ export type LinearInitialization = "uniform" | "normal-0.01";
 /** A network of 3-channel images; its last node is the classifier. Made by {@link GraphBuilder}. */
 export interface NetworkGraph {
   readonly nodes: readonly GraphNode[];
+  /** Nodes whose output is that of the stem or of a block, in order; one that passes its input on repeats its node. */
+  readonly blocks: readonly number[];
   readonly initialization: { readonly conv: ConvInitialization; readonly linear: LinearInitialization };
 }

@@ -14,10 +14,10 @@ const settings = { conv: "fan-in-truncated", norm: { epsilon: 1e-5, momentum: 0.
 /** Conv 3×3 stem, three stacks of three cells; before the second and third a 2×2 max-pool and twice the channels. */
 export function nasbench101Network(cell: Nasbench101Cell, classes: number): NetworkGraph {
   const build = new GraphBuilder(settings);
-  let x = build.convNormRelu(build.images, STEM_CHANNELS, 3);
+  let x = build.block(build.convNormRelu(build.images, STEM_CHANNELS, 3));
   for (const [stack, channels] of stacks.entries()) {
     if (stack > 0) x = build.pool(x, "max", 2, 2, 0);
-    for (let n = 0; n < CELLS_PER_STACK; n++) x = addCell(build, x, cell, channels);
+    for (let n = 0; n < CELLS_PER_STACK; n++) x = build.block(addCell(build, x, cell, channels));
   }
   return build.classifier(x, classes);
 }

@@ -28,10 +28,11 @@ export interface ChainOptions {
 export function chainNetwork(chain: Chain, classes: number, options: ChainOptions = {}): NetworkGraph {
   const build = new GraphBuilder({ conv: "fan-out", linear: "normal-0.01" });
   const { stem = stemOf(chain), stemChannels = chain.ws[0] as number, groups = "number", stageZero = false } = options;
-  let x = addStem(build, stem, stemChannels);
+  let x = build.block(addStem(build, stem, stemChannels));
   for (let stage = stageZero ? 0 : 1; stage < chain.ds.length; stage++) {
     for (let n = 0; n < (chain.ds[stage] as number); n++) {
-      x = addBlock(build, x, chain, stage, n === 0 ? (chain.ss[stage] as number) : 1, groups);
+      const stride = n === 0 ? (chain.ss[stage] as number) : 1;
+      x = build.block(addBlock(build, x, chain, stage, stride, groups));
     }
   }
   return build.classifier(x, classes);

@@ -26,11 +26,11 @@ export interface BackboneOptions {
 export function backbone({ modules, block, classes }: BackboneOptions): NetworkGraph {
   const build = new GraphBuilder({ conv: "fan-out" });
   const half = build.convNormRelu(build.images, BASE_CHANNELS / 2, 3, { stride: 2 });
-  let x = build.norm(build.conv(half, BASE_CHANNELS, 3, { stride: 2 }));
+  let x = build.block(build.norm(build.conv(half, BASE_CHANNELS, 3, { stride: 2 })));
   for (const type of modules) {
     const channels = type % 2 === 0 ? 2 * x.channels : x.channels;
     for (let n = 0; n < BLOCKS_PER_MODULE; n++) {
-      x = block(build, x, { channels, stride: n === 0 && type > 2 ? 2 : 1 });
+      x = build.block(block(build, x, { channels, stride: n === 0 && type > 2 ? 2 : 1 }));
     }
   }
   return build.classifier(x, classes);

@@ -11,7 +11,7 @@ describe.each(guidedMethods.map((method) => [method.name, method] as const))("%s
   it.each(architectureSpaces.map((space) => space.name))("can be prepared in %s, by either preset", (space) => {
     for (const preset of ["paper", "small"]) {
       const { settings, templates } = prepare({ method: name, preset }, space);
-      expect(settings.fitness).toBe("nwot");
+      expect(settings.fitness).toBe("naswot");
       expect(settings.evaluations).toBe(preset === "paper" ? 1000 : 40);
       const { supernet } = findArchitectureSpace(space);
       if (supernet !== undefined) expect(templates).toEqual(supernet.cells);
@@ -31,7 +31,7 @@ describe.each(guidedMethods.map((method) => [method.name, method] as const))("%s
     ["a fitness", { set: { fitness: "nwott" } }, "nasbench201", 'unknown proxy "nwott"; did you mean "nwot"?'],
     ["a member", { set: { fitness: "nwot+synflo" } }, "nasbench201", 'did you mean "synflow"?'],
     ["all proxies", { set: { fitness: "all" } }, "nasbench201", 'unknown proxy "all"'],
-    ["cells", { set: { fitness: "az_nas" } }, "nasbench-macro", "az_expressivity needs networks made of cells"],
+    ["cells", { set: { fitness: "te_nas" } }, "nasbench-macro", "linear_regions needs networks made of cells"],
     ["a network", { set: { network: "search" } }, "nasbench101", "has no supernet, and so only one size of networks"],
     ["a setting", { set: { evaluation: 3 } }, "nasbench201", 'did you mean "evaluations"?'],
     ["a value", { set: { evaluations: "0" } }, "nasbench201", "--set evaluations=0: must be at least 1"],

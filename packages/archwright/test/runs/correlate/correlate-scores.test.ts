@@ -46,7 +46,7 @@ describe("all of NAS-Bench-201 (reference-correlations §1.2, §1.3)", () => {
     done = correlateScores({
       scores,
       benchmark: "nasbench201",
-      metrics: ["cifar10-test", "cifar100-test"],
+      metrics: ["cifar10-test", "cifar100-test", "cifar10-valid", "cifar100-valid"],
       resamples: 2,
     });
     return done;
@@ -84,6 +84,8 @@ describe("all of NAS-Bench-201 (reference-correlations §1.2, §1.3)", () => {
     expect(cut(of("cifar10-test", "weighted")?.spearman.value)).toBe(752);
     expect(cut(of("cifar10-test", "weighted")?.kendall.value)).toBe(577);
     expect(cut(of("cifar10-test", "convs")?.spearman.value)).toBe(722);
+    expect(of("cifar10-valid", "weighted")?.spearman.value).toBeCloseTo(0.711, 3);
+    expect(of("cifar100-valid", "weighted")?.spearman.value).toBeCloseTo(0.725, 3);
   });
 });
 

@@ -22,7 +22,7 @@ describe("proxies", () => {
     expect(names({ proxies: ["all"] })).toEqual(proxies.map(({ name }) => name));
     const some = names({ proxies: ["all"], space: "nasbench101" });
     const left = proxies.map(({ name }) => name).filter((name) => !some.includes(name));
-    expect(left).toEqual(["az_expressivity", "az_progressivity", "az_trainability", "linear_regions"]);
+    expect(left).toEqual(["linear_regions"]);
   });
 
   it("aggregates and sums stand for their members, each once, in order (zero-cost-proxies §2.10, §4)", () => {
@@ -44,10 +44,10 @@ describe("proxies", () => {
     [{ proxies: [] }, "there are no proxies"],
     [{ proxies: ["snip", "snip"] }, "the proxy snip is given twice"],
     [
-      { proxies: ["az_progressivity"], space: "nasbench101" },
-      "az_progressivity needs networks made of cells, which nasbench101 does not have",
+      { proxies: ["linear_regions"], space: "nasbench101" },
+      "linear_regions needs networks made of cells, which nasbench101 does not have",
     ],
-    [{ proxies: ["az_nas"], space: "mobilenet-like" }, "needs networks made of cells, which mobilenet-like does not"],
+    [{ proxies: ["te_nas"], space: "mobilenet-like" }, "needs networks made of cells, which mobilenet-like does not"],
     [{ space: "nasbench21" }, 'did you mean "nasbench201"?'],
     [{ batch: 1 }, "--batch must be a whole number from 2 to 4096, not 1"],
     [{ batch: 5000 }, "--batch must be a whole number from 2"],
