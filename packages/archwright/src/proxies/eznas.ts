@@ -122,6 +122,8 @@ class TripleFinder {
 
   see(module: Module, output: Tensor): void {
     if (module instanceof ReLU) {
+      // Of zeros that no layer has made it has no graph; what follows goes back to it all the same.
+      output.requiresGrad = true;
       const limit = module instanceof LimitedReLU ? module.limit : undefined;
       this.#active = { active: this.#kept.keep(output), limit };
       this.#conv = undefined;

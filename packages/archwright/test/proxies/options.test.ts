@@ -104,6 +104,17 @@ describe("eznas_a", () => {
   });
 });
 
+it("eznas_a counts triples behind a node of zeros as 0", () => {
+  // Node 1 is zero, and so are the gradients behind the ReLU of 1→2: one triple more than without that edge, each scoring 0.
+  const scores = ["nor_conv_3x3~1", "none~1"].map((operation) => {
+    using network = build(`|none~0|+|nor_conv_3x3~0|${operation}|+|none~0|none~1|nor_conv_1x1~2|`);
+    return score(eznasScore({ images: 4 }), network);
+  });
+  const [dead = 0, without = 0] = scores;
+  expect(dead).toBeGreaterThan(0);
+  expect(dead).toBeLessThan(without);
+});
+
 describe("linear_regions", () => {
   const regions = (text: string): number => {
     using network = build(text);
