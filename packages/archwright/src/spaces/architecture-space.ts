@@ -95,15 +95,21 @@ export function cellsOf<A>(space: ArchitectureSpace<A>, architecture: A): Archit
 }
 
 /**
- * The space with its networks at the size of its supernet, where that is asked for. Throws `ArchwrightError("usage")` for
- * spaces without one.
+ * The space with its networks at another size: `evaluation`, the trained ones' and the space's own; `search`, the
+ * supernet's; or channels×cells, such as `32x8`. Throws `ArchwrightError("usage")` for other words, and for another size
+ * than its own of a space without a supernet.
  */
-export function networkSpace(space: ArchitectureSpace, network: "evaluation" | "search"): ArchitectureSpace {
+export function networkSpace(space: ArchitectureSpace, network: string): ArchitectureSpace {
   if (network === "evaluation") return space;
+  const sizes = /^([1-9]\d{0,3})x([1-9]\d{0,2})$/.exec(network);
+  if (network !== "search" && sizes === null) {
+    const shown = JSON.stringify(network.slice(0, 20));
+    throw new ArchwrightError("usage", `a network is evaluation, search, or channels×cells such as 32x8, not ${shown}`);
+  }
   if (space.supernet === undefined) {
     throw new ArchwrightError("usage", `${space.name} has no supernet, and so only one size of networks`);
   }
-  const { search: size } = space.supernet.sizes;
+  const size = sizes === null ? space.supernet.sizes.search : { channels: Number(sizes[1]), cells: Number(sizes[2]) };
   return {
     ...space,
     plan: (architecture, classes) => {

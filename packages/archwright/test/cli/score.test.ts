@@ -143,7 +143,10 @@ describe("what is refused before any work, in one line", () => {
     [[...what, "--sample", "many"], '--sample must be a whole number from 0, not "many"'],
     [[...what, ...one, "--workers", "0"], "--workers must be a whole number from 1 to 256, not 0"],
     [[...what, ...one, "--batch", "1"], "--batch must be a whole number from 2 to 4096, not 1"],
-    [[...what, ...one, "--network", "small"], '--network is evaluation or search, not "small"'],
+    [
+      [...what, ...one, "--network", "small"],
+      'a network is evaluation, search, or channels×cells such as 32x8, not "small"',
+    ],
     [[...what, ...one, "--device", "gpu"], 'unknown device "gpu"'],
     [[...what, ...one, "--benchmark", "nasbench201"], "--benchmark goes with --sample and --all"],
     [

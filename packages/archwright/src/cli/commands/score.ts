@@ -44,8 +44,8 @@ const requestOptions: readonly Option[] = [
   { name: "image-size", value: "N", about: "pixels along a side; default the space's own; smaller images are scaled" },
   {
     name: "network",
-    value: "evaluation|search",
-    about: "size of the networks of cell spaces: trained ones (default), or as the supernet",
+    value: "N",
+    about: "size of the networks of cell spaces: evaluation (default), search, or channels x cells such as 32x8",
   },
   { name: "workers", value: "N", about: "processes that score at the same time; default one for each core" },
   deviceOption,
@@ -106,6 +106,7 @@ function requestOf(given: Given): ScoreRequest {
     const value = wholeNumber(given, name);
     return value === undefined ? [] : [[key, value] as const];
   });
+  const network = given.text("network");
   return {
     space: given.required("space"),
     proxies: namesOf(given.required("proxies")),
@@ -113,15 +114,9 @@ function requestOf(given: Given): ScoreRequest {
     architectures: sourceOf(given),
     device: checkDevice(given.text("device") ?? "cpu"),
     download: given.has("download"),
-    ...networkOf(given.text("network")),
+    ...(network === undefined ? {} : { network }),
     ...Object.fromEntries(whole),
   };
-}
-
-function networkOf(text: string | undefined): Pick<ScoreRequest, "network"> {
-  if (text === undefined) return {};
-  if (text === "evaluation" || text === "search") return { network: text };
-  throw new ArchwrightError("usage", `--network is evaluation or search, not "${text}"`);
 }
 
 function sourceOf(given: Given): ArchitectureSource {

@@ -19,10 +19,10 @@ export const guidedSettings = z.object({
     .default("auto")
     .describe("height and width in pixels of the images that networks are scored on; auto is the space's own"),
   network: z
-    .enum(["evaluation", "search"])
+    .string()
     .default("evaluation")
     .describe(
-      "in spaces with a supernet, the networks that are scored: those that are trained, or of the supernet's size",
+      "in spaces with a supernet, the networks that are scored: evaluation, those that are trained; search, of the supernet's size; or channels x cells, such as 32x8",
     ),
   maxParams: limit("most parameters of the network that is trained (--max-params); null: no limit"),
   maxMacs: limit("most multiply-accumulates of that network for one image (--max-macs); null: no limit"),

@@ -1,12 +1,11 @@
 /** What a scoring process and the one that started it say to each other. */
 import type { ImageBlock } from "../../proxies/minibatch.ts";
 import type { ErrorRecord } from "../messages.ts";
-import type { ScoreRequest } from "./request.ts";
 
 /** What a process scores with. */
 export interface ScoringTask {
   readonly space: string;
-  readonly network: NonNullable<ScoreRequest["network"]>;
+  readonly network: string;
   readonly proxies: readonly string[];
   readonly block: ImageBlock;
   /** Height and width to which the images are scaled. */

@@ -33,8 +33,11 @@ export interface ScoreRequest {
   readonly batch?: number;
   /** Height and width of the images in pixels. @default the space's own */
   readonly imageSize?: number;
-  /** In spaces of cells: the network that is trained, or one of the supernet's size. @default "evaluation" */
-  readonly network?: "evaluation" | "search";
+  /**
+   * In spaces with a supernet: the network that is trained, one of the supernet's size (`search`), or channels×cells (`32x8`).
+   * @default "evaluation"
+   */
+  readonly network?: string;
   /** @default "cpu" */
   readonly device?: string;
   /** Processes that score at the same time, each on one core; scores do not depend on it. @default one for each core */

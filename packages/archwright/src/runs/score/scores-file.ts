@@ -25,7 +25,7 @@ export const scoringFile = z.object({
     seed: count,
     batch: count,
     imageSize: count,
-    network: z.enum(["evaluation", "search"]).exactOptional(),
+    network: z.string().exactOptional(),
     device: z.string(),
     workers: count,
   }),

@@ -55,6 +55,9 @@ describe("proxies", () => {
     [{ workers: 0 }, "--workers must be a whole number from 1 to 256, not 0"],
     [{ device: "gpu" }, 'unknown device "gpu"'],
     [{ network: "search", space: "nasbench101" }, "nasbench101 has no supernet"],
+    [{ network: "8x1", space: "nasbench101" }, "nasbench101 has no supernet"],
+    [{ network: "8×1" }, 'channels×cells such as 32x8, not "8×1"'],
+    [{ network: "0x5" }, 'channels×cells such as 32x8, not "0x5"'],
   ])("%j is refused", (changes, message) => {
     expect(() => checked(changes)).toThrow(message);
     expect(() => checked(changes)).toThrow(expect.objectContaining({ name: "ArchwrightError", code: "usage" }));
@@ -102,4 +105,10 @@ it("networks of the supernet's size are those that a search trains", () => {
     networkCost(nasbench201, architecture as ReturnType<typeof nasbench201.parse>, options),
   );
   expect(networkSpace(space, "evaluation")).toBe(space);
+  expect(architectureCost(networkSpace(space, "8x2"), architecture)).toEqual(
+    networkCost(nasbench201, architecture as ReturnType<typeof nasbench201.parse>, {
+      ...options,
+      size: { channels: 8, cells: 2 },
+    }),
+  );
 });
