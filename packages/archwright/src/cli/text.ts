@@ -28,7 +28,7 @@ const scoreName = ({ fitness }: ArchitectureFile): string =>
 /** The accuracies on validation and test images after full training; the other metrics are in architecture.json. */
 function accuracies({ name, metrics }: NonNullable<ArchitectureFile["benchmark"]>): (readonly [string, string])[] {
   return findBenchmark(name)
-    .metrics.filter((metric) => metric.unit === "%" && /-(valid|test)$/.test(metric.name))
+    .metrics.filter((metric) => metric.unit === "%" && /-(valid|test)(-best)?$/.test(metric.name))
     .map((metric) => [metric.name, metricValue(metric, metrics[metric.name] ?? undefined)]);
 }
 

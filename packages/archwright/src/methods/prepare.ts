@@ -4,7 +4,12 @@ import { openedSize } from "../data/minibatches.ts";
 import { ArchwrightError, unknownName } from "../errors.ts";
 import { fitnessOf } from "../proxies/fitness.ts";
 import { suitedProxies } from "../proxies/suited.ts";
-import { type ArchitectureSpace, cellTemplates, networkSpace } from "../spaces/architecture-space.ts";
+import {
+  type ArchitectureSpace,
+  cellTemplates,
+  networkSpace,
+  requireFittingImages,
+} from "../spaces/architecture-space.ts";
 import { spaces } from "../spaces/registry.ts";
 import type { CellTemplate, Space } from "../spaces/space.ts";
 import { createSearch } from "./create.ts";
@@ -98,6 +103,7 @@ function guided(method: GuidedMethod, request: MethodRequest, space: Architectur
   networkSpace(space, own.network);
   const { maxParams, maxMacs, maxLatency } = own;
   const imageSize = own.imageSize === "auto" ? space.defaults.imageSize : own.imageSize;
+  requireFittingImages(space, imageSize);
   return {
     method: method.name,
     settings,

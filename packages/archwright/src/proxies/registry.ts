@@ -1,5 +1,5 @@
 /** The proxies that can be asked for by name. */
-import { unknownName } from "../errors.ts";
+import { ArchwrightError, unknownName } from "../errors.ts";
 import { expressivity } from "./az-nas/expressivity.ts";
 import { progressivity } from "./az-nas/progressivity.ts";
 import { trainability } from "./az-nas/trainability.ts";
@@ -76,6 +76,10 @@ export function findProxies(asked: readonly string[]): ZeroCostProxy[] {
   const members = asked.flatMap((name) => {
     const ranking = rankingOf(name);
     if (ranking.members.length === 1 && !known.includes(ranking.name)) throw unknownName("proxy", name, known);
+    const summed = ranking.members.find((member) => !names.includes(member) && known.includes(member));
+    if (summed !== undefined) {
+      throw new ArchwrightError("usage", `${summed} cannot be part of a sum: it stands for several proxies itself`);
+    }
     return ranking.members;
   });
   return [...new Set(members)].map(findProxy);

@@ -1,9 +1,10 @@
 /** The scores of one architecture: its network is built with fresh weights, scored by several proxies, and freed. */
-import { Generator, narrow, noGrad, scope, TorchError } from "@archwright/torch";
+import { narrow, scope, TorchError } from "@archwright/torch";
 import type { ArchitectureNetwork } from "../networks/architecture-network.ts";
 import { architectureNetwork } from "../networks/architecture-network.ts";
 import { Random } from "../random.ts";
 import type { ArchitectureSpace } from "../spaces/architecture-space.ts";
+import { connected } from "../spaces/connected.ts";
 import type { ProxyBatch, ZeroCostProxy } from "./proxy.ts";
 import { scoreAll } from "./score-all.ts";
 
@@ -53,7 +54,7 @@ export function scoreArchitecture<A>(scoring: ArchitectureScoring<A>, architectu
   const strange = [...scores].flatMap(([name, score]) =>
     score === undefined || Number.isFinite(score) ? [] : [`${name} is ${score}`],
   );
-  const why = strange.length > 0 && ignoresImages(owned, scoring) ? [NO_PATH] : [];
+  const why = connected(space.plan(canonical, classes)) ? [] : [NO_PATH];
   const notes = [...failures, ...strange, ...why];
   return notes.length === 0 ? { scores } : { scores, note: notes.join("; ") };
 }
@@ -111,17 +112,4 @@ const ordered = (proxies: readonly ZeroCostProxy[], scores: ReadonlyMap<string, 
 function refusal(error: unknown): string {
   if (!(error instanceof TorchError)) throw error;
   return error.message.split("\n", 1)[0] as string;
-}
-
-/** Whether two images give the same logits to the last bit. */
-function ignoresImages<A>(network: ArchitectureNetwork, { batch }: ArchitectureScoring<A>): boolean {
-  return noGrad(() =>
-    scope(() => {
-      const random = new Generator(0);
-      const { logits } = network.forward(first(batch, 2).images, { mode: "minibatch", random });
-      const values = logits.toArray();
-      const classes = values.length / 2;
-      return values.slice(0, classes).every((value, i) => value === values[classes + i]);
-    }),
-  );
 }

@@ -78,6 +78,11 @@ export function architectureCost<A>(space: ArchitectureSpace<A>, architecture: A
   return networkCost(plan.space, plan.architecture, { classes, imageSize, size, purpose, stem });
 }
 
+/** Throws `ArchwrightError("usage")` for images that are too small for a space's networks, or cannot be halved in them. */
+export function requireFittingImages(space: ArchitectureSpace, imageSize: number): void {
+  architectureCost(space, space.random(Random.stream(0, "image size")), { imageSize });
+}
+
 /** The space's text of an architecture, or what tables know it by. */
 export const identityOf = <A>(space: ArchitectureSpace<A>, architecture: A): string =>
   space.identity?.(architecture) ?? space.format(architecture);

@@ -191,6 +191,12 @@ describe("the note", () => {
     expect(note).toContain(reason);
     expect(note).toMatch(/^(nwot|jacob_cov) is (NaN|-?Infinity)/);
     expect(scores.params).toBeGreaterThan(0);
+    // Whatever is asked for, and though it is a number.
+    expect(scored(disconnected, findProxies(["params", "snip"]))).toEqual({
+      scores: { params: expect.any(Number), snip: expect.any(Number) },
+      note: reason,
+    });
+    expect(scored(good, findProxies(["params", "snip"])).note).toBeUndefined();
     const micro = findArchitectureSpace("transnasbench101-micro");
     const other = scored("3_33_000", findProxies(["jacob_cov", "nwot"]), { space: micro });
     expect(other.note).toContain(reason);

@@ -255,7 +255,7 @@ describe("chains (space-nds §9)", () => {
     ["null", /expected the JSON object/],
     [
       JSON.stringify({ ...record, block_type: "res_basic_block" }),
-      /blocks are res_bottleneck_block, not "res_basic_block"/,
+      /"block_type" is res_bottleneck_block, not "res_basic_block"/,
     ],
     [JSON.stringify({ ...record, ds: [1, 0] }), /"ds" must be a list of positive numbers/],
     [JSON.stringify({ ...record, ws: [16] }), /"ws" has 1 entries, "ds" has 2/],
@@ -315,5 +315,14 @@ describe.skipIf(!hasSharedData)(`the recorded params and flops of every network 
         }
       }
     }
+  });
+
+  it.each([
+    [{ ds: [1, 12, 16, 9_999_999] }, "10000028 blocks are more than the 256 there may be"],
+    [{ ws: [16, 64, 64, 25_600_000] }, "25600000 channels are more than the 4096 there may be"],
+    [{ block_type: undefined }, 'its "block_type" is res_basic_block, none is given'],
+  ])("chains that cannot be built are refused: %j", (changes, message) => {
+    const net = { block_type: "res_basic_block", ds: [1, 2, 2, 2], ws: [16, 16, 32, 64], ss: [1, 1, 2, 2] };
+    expect(() => parseChain("nds-resnet", "res_basic_block", JSON.stringify({ ...net, ...changes }))).toThrow(message);
   });
 });

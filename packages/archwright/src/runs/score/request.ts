@@ -4,7 +4,7 @@ import { z } from "zod";
 import { ArchwrightError } from "../../errors.ts";
 import type { ZeroCostProxy } from "../../proxies/proxy.ts";
 import { allSuitedProxies, suitedProxies } from "../../proxies/suited.ts";
-import { type ArchitectureSpace, networkSpace } from "../../spaces/architecture-space.ts";
+import { type ArchitectureSpace, networkSpace, requireFittingImages } from "../../spaces/architecture-space.ts";
 import { findArchitectureSpace } from "../../spaces/architecture-spaces.ts";
 import { absoluteData, checkDevice, checkSeed, shellWord } from "../search-request.ts";
 
@@ -65,6 +65,7 @@ export function checkScoring(asked: ScoreRequest): CheckedScoring {
   const { batch = 64, imageSize = space.defaults.imageSize } = asked;
   whole("batch", batch, 2, MOST_IMAGES);
   whole("image-size", imageSize, 8, 1024);
+  requireFittingImages(space, imageSize);
   if (asked.workers !== undefined) whole("workers", asked.workers, 1, 256);
   const request = {
     ...asked,

@@ -114,8 +114,20 @@ export async function resumeScoring(path: string, options: ResumeScoringOptions 
     const own = { ...plan, texts: matching(path, rows, plan.texts) };
     const scoring = { checked, plan: own, images, workers: begun.request.workers };
     await using pool = await startPool(scoring, options);
+    requireVersions(path, begun.versions, currentVersions(pool.libtorch));
     return { ...(await finish(scoring, pool, rows, open(), options)), out: path };
   });
+}
+
+/** Other versions may score differently: a table of two would mix what cannot be compared. */
+function requireVersions(path: string, begun: ScoringFile["versions"], now: ScoringFile["versions"]): void {
+  const other = (["archwright", "libtorch"] as const).find((name) => begun[name] !== now[name]);
+  if (other === undefined) return;
+  throw new ArchwrightError(
+    "run",
+    `${path} was begun with ${other} ${begun[other]}, and this is ${now[other]}; go on with that version, or score again`,
+    { details: { path } },
+  );
 }
 
 /** The texts; throws `ArchwrightError("run")` where a row is of another architecture. */

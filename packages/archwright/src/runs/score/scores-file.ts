@@ -90,15 +90,12 @@ export const headerOf = (proxies: readonly string[]): string => csvLine(["index"
 
 /** Throws `ArchwrightError("run")` if there is something at `path` or its description. */
 export function requireFreeTable(path: string): void {
-  if ([path, descriptionOf(path)].some((one) => existsSync(one))) throw inTheWay(path);
+  const description = descriptionOf(path);
+  const found = [path, description].find((one) => existsSync(one));
+  if (found === undefined) return;
+  const go = existsSync(description) ? `continue it with \`archwright score --resume ${path}\`, or ` : "";
+  throw new ArchwrightError("run", `${found} exists; ${go}choose another --out`, { details: { path: found } });
 }
-
-const inTheWay = (path: string): ArchwrightError =>
-  new ArchwrightError(
-    "run",
-    `${path} exists; continue it with \`archwright score --resume ${path}\`, or choose another --out`,
-    { details: { path } },
-  );
 
 export interface WrittenScores {
   readonly rows: readonly ScoreRow[];

@@ -20,6 +20,10 @@ export interface Chain {
   readonly num_gs: readonly number[];
 }
 
+/** Far beyond the spaces' own, and small enough to be built. */
+const MOST_BLOCKS = 256;
+const MOST_CHANNELS = 4096;
+
 /** Strides of stems that are known. */
 const stemStrides: readonly number[] = [1, 4, 8];
 
@@ -38,7 +42,8 @@ export function parseChain(space: string, blocks: BlockType, text: string): Chai
   }
   if (net === null || typeof net !== "object") throw notOf(space, 'expected the JSON object of a record\'s "net"');
   if (net.block_type !== blocks) {
-    throw notOf(space, `its blocks are ${blocks}, not ${JSON.stringify(net.block_type)}`);
+    const found = net.block_type === undefined ? "none is given" : `not ${JSON.stringify(net.block_type).slice(0, 40)}`;
+    throw notOf(space, `its "block_type" is ${blocks}, ${found}`);
   }
   const bottleneck = blocks === "res_bottleneck_block";
   const ds = numbers(space, net, "ds", positive);
@@ -58,6 +63,10 @@ export function parseChain(space: string, blocks: BlockType, text: string): Chai
 
 function chainProblem(chain: Chain): string | undefined {
   if (chain.ds.length < 2) return "it has no stages behind the stem";
+  const blocks = chain.ds.reduce((sum, depth) => sum + depth, 0);
+  if (blocks > MOST_BLOCKS) return `${blocks} blocks are more than the ${MOST_BLOCKS} there may be`;
+  const widest = Math.max(...chain.ws, ...chain.bot_muls.map((_, stage) => bottleneckWidth(chain, stage)));
+  if (widest > MOST_CHANNELS) return `${widest} channels are more than the ${MOST_CHANNELS} there may be`;
   const stem = chain.ss[0] as number;
   if (!stemStrides.includes(stem)) return `a stem of stride ${stem} is not known (there are ${stemStrides.join(", ")})`;
   if (chain.ss.slice(1).some((stride) => stride > 2)) return "strides of stages are 1 or 2";

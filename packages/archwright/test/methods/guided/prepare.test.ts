@@ -32,6 +32,8 @@ describe.each(guidedMethods.map((method) => [method.name, method] as const))("%s
     ["a member", { set: { fitness: "nwot+synflo" } }, "nasbench201", 'did you mean "synflow"?'],
     ["all proxies", { set: { fitness: "all" } }, "nasbench201", 'unknown proxy "all"'],
     ["cells", { set: { fitness: "te_nas" } }, "nasbench-macro", "linear_regions needs networks made of cells"],
+    ["an image size", { set: { imageSize: "33" } }, "nasbench201", "images of 33 pixels cannot be halved"],
+    ["a sum", { set: { fitness: "vote+nwot" } }, "nasbench201", "vote cannot be part of a sum"],
     ["a network", { set: { network: "search" } }, "nasbench101", "has no supernet, and so only one size of networks"],
     ["a setting", { set: { evaluation: 3 } }, "nasbench201", 'did you mean "evaluations"?'],
     ["a value", { set: { evaluations: "0" } }, "nasbench201", "--set evaluations=0: must be at least 1"],

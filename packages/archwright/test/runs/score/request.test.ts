@@ -51,6 +51,8 @@ describe("proxies", () => {
     [{ space: "nasbench21" }, 'did you mean "nasbench201"?'],
     [{ batch: 1 }, "--batch must be a whole number from 2 to 4096, not 1"],
     [{ batch: 5000 }, "--batch must be a whole number from 2"],
+    [{ imageSize: 33 }, "images of 33 pixels cannot be halved as often as the network does"],
+    [{ proxies: ["vote+nwot"] }, "vote cannot be part of a sum: it stands for several proxies itself"],
     [{ imageSize: 4 }, "--image-size must be a whole number from 8 to 1024, not 4"],
     [{ workers: 0 }, "--workers must be a whole number from 1 to 256, not 0"],
     [{ device: "gpu" }, 'unknown device "gpu"'],

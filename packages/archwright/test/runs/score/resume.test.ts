@@ -163,6 +163,17 @@ describe("what is not what it was is refused, and the table is left as it is", (
   });
 });
 
+it.each([
+  ["archwright", "0.0.1"],
+  ["libtorch", "1.0.0"],
+])("a table begun with another version of %s is not mixed with this one's scores", async (name, version) => {
+  const path = killedAfter(2);
+  changed(path, (scoring) => ({ ...scoring, versions: { ...scoring.versions, [name]: version } }));
+  const before = readFileSync(path, "utf8");
+  await expect(resumeScoring(path)).rejects.toThrow(`${path} was begun with ${name} ${version}, and this is `);
+  expect(readFileSync(path, "utf8")).toBe(before);
+});
+
 it("a table that is there is not written over", async () => {
   await expect(scoreArchitectures(request, { out: whole })).rejects.toThrow(`${whole} exists; continue it with`);
 });
