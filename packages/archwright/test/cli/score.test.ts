@@ -181,7 +181,7 @@ test("a bad line of a file and a table that exists end the process with their na
   expect(existsSync(table)).toBe(false);
   writeFileSync(table, "");
   const there = await begin("--proxies", "snip", "--file", list, "--out", table).ended;
-  expect(there.stderr).toMatch(/^archwright: .*scores.csv exists; continue it with .*\n$/);
+  expect(there.stderr).toMatch(/^archwright: .*scores.csv exists; choose another --out\n$/);
   expect(there.status).toBe(1);
 });
 
