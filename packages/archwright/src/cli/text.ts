@@ -15,6 +15,7 @@ export function describeFound(found: ArchitectureFile, places: readonly (readonl
     ["multiply-adds", formatCount(found.macs)],
     ...(found.latency === undefined ? [] : [["latency", `${found.latency.toFixed(2)} ms`] as const]),
     ...(score === undefined ? [] : [[scoreName(found), formatScore(score)] as const]),
+    ...(found.evaluated === undefined ? [] : [["evaluated", `${formatCount(found.evaluated)} architectures`] as const]),
     ...(benchmark === undefined ? [] : accuracies(benchmark)),
     ...places,
   ];

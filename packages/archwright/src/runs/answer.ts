@@ -28,10 +28,12 @@ function validated({ architecture }: AnswerEvent, events: readonly SearchEvent[]
 
 /** What a proxy-guided search says of its answer. */
 function guided({ proposal, fitness }: AnswerEvent, events: readonly SearchEvent[]): Partial<ArchitectureFile> {
-  const latency = events.find((event) => event.type === "candidate" && event.index === proposal);
+  const candidates = events.filter((event) => event.type === "candidate");
+  const latency = candidates.find(({ index }) => index === proposal)?.latency;
   return {
     ...(fitness === undefined ? {} : { score: fitness.value, fitness: fitness.name }),
-    ...(latency?.type === "candidate" && latency.latency !== undefined ? { latency: latency.latency } : {}),
+    evaluated: candidates.length,
+    ...(latency === undefined ? {} : { latency }),
   };
 }
 

@@ -81,6 +81,8 @@ export const architectureFile = z.object({
   score: score.exactOptional(),
   /** Of a proxy-guided search: the proxy or ranking that `score` is by. Larger is better. */
   fitness: z.string().exactOptional(),
+  /** Of a proxy-guided search: how many candidates it evaluated, fewer than asked for where it found no more. */
+  evaluated: count.exactOptional(),
   /** What the space's benchmark table says; null where it has no value. */
   benchmark: z.object({ name: z.string(), metrics: z.record(z.string(), z.number().nullable()) }).exactOptional(),
 });
