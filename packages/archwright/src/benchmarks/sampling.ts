@@ -15,7 +15,10 @@ export function* records(benchmark: Benchmark): Generator<BenchmarkRecord> {
 export function sampleIndices(benchmark: Pick<Benchmark, "name" | "size">, count: number, random: Random): number[] {
   const { name, size } = benchmark;
   if (!Number.isInteger(count) || count < 0 || count > size) {
-    throw new ArchwrightError("usage", `cannot draw ${count} architectures from the table ${name}, which holds ${size}`);
+    throw new ArchwrightError(
+      "usage",
+      `cannot draw ${count} architectures from the table ${name}, which holds ${size}`,
+    );
   }
   // Fisher-Yates, of which only the places that were touched are kept.
   const moved = new Map<number, number>();

@@ -1,5 +1,5 @@
 /** `archwright import` and the table it makes, as processes. */
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { tableFormats } from "../../src/benchmarks/importers/registry.ts";
@@ -51,6 +51,18 @@ test.each<[string[], string]>([
   const { status, stderr } = await archwright("import", ...args);
   expect(stderr).toContain(message);
   expect(status).toBe(2);
+});
+
+test("neither the source nor another file is written over, a table is", async () => {
+  const folder = temporaryFolder();
+  const [csv, table, notes] = [join(folder, "macro.csv"), join(folder, "macro.awt"), join(folder, "notes.txt")];
+  writeFileSync(csv, `${header}\n${row}\n`);
+  writeFileSync(notes, "mine");
+  const to = (out: string) => archwright("import", "--format", "nasbench-macro-csv", "--file", csv, "--out", out);
+  expect((await to(csv)).stderr).toBe(`archwright: --out ${csv} is the file that is imported; give another name\n`);
+  expect(await to(notes)).toMatchObject({ status: 2, stderr: expect.stringContaining("is no benchmark table") });
+  expect([csv, notes].map((path) => readFileSync(path, "utf8"))).toEqual([`${header}\n${row}\n`, "mine"]);
+  for (let times = 0; times < 2; times++) expect((await to(table)).status).toBe(0);
 });
 
 test("a table file that is none is refused", async () => {

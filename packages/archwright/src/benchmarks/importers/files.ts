@@ -13,9 +13,17 @@ export function readText(path: string): string {
     const { code } = cause as NodeJS.ErrnoException;
     throw new ArchwrightError("io", `cannot read ${path} (${code})`, { cause });
   }
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes.toString("utf8");
+  const text = (isGzip(bytes) ? unzipped(bytes, path) : bytes).toString("utf8");
+  // Some programs begin a text with a byte order mark.
+  return text.startsWith("\uFEFF") ? text.slice(1) : text;
+}
+
+export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
+
+/** Throws `ArchwrightError("benchmark")` for damaged gzip. `path`: where the bytes come from. */
+export function unzipped(bytes: Buffer, path: string): Buffer {
   try {
-    return gunzipSync(bytes).toString("utf8");
+    return gunzipSync(bytes);
   } catch {
     throw faulty({ path, message: "the gzip file is damaged or cut short" });
   }

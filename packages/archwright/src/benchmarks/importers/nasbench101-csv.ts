@@ -34,6 +34,8 @@ export const nasbench101Csv: TableFormat = {
       ]);
       const params = row.number("params", { min: 1, whole: true }) as number;
       const seconds = row.number("train_seconds_108ep", { min: 0 }) as number;
+      const vertices = row.text("adjacency").split("|").length;
+      row.number("num_vertices", { min: vertices, max: vertices });
       yield {
         place: row.place,
         architecture: `${row.text("adjacency")} ${row.text("ops")}`,

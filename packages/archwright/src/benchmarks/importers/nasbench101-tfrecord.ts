@@ -1,4 +1,6 @@
 /** NAS-Bench-101 as released: a TFRecord file of every training (space-nasbench101 §4). */
+import { moduleHash } from "../../spaces/nasbench101/hash.ts";
+import { nasbench101 } from "../../spaces/nasbench101.ts";
 import { parseJson } from "./files.ts";
 import { faulty, type ImportedRow, quoted, type TableFormat } from "./format.ts";
 import { budgets, nasbench101Metrics, nasbench101Source } from "./nasbench101-metrics.ts";
@@ -18,6 +20,9 @@ interface Training {
   readonly seconds: number;
   readonly params: number;
 }
+
+const REPEATS = 3;
+const LONGEST = 108;
 
 const measures = ["train", "valid", "test", "seconds"] as const;
 
@@ -45,15 +50,20 @@ export const nasbench101Tfrecord: TableFormat = {
     for (const { number, bytes } of readTfrecord(path)) {
       addRecord(cells, bytes.toString("utf8"), { path, place: `record ${number}` });
     }
-    for (const [hash, { place, architecture, params, runs }] of cells) {
+    for (const [hash, cell] of cells) {
+      const { place, architecture, params, runs } = cell;
       // Means follow from the runs.
       yield {
         place,
         architecture,
         values: { params },
         runs,
-        claims: [{ of: "identity", column: "hash", value: hash }],
+        claims: [
+          { of: "identity", column: "hash", value: hash },
+          { of: "parameters", column: "trainable_parameters", value: params },
+        ],
       };
+      requireRepeats(cell, path);
       cells.delete(hash);
     }
   },
@@ -83,6 +93,10 @@ function addRecord(cells: Map<string, Cell>, text: string, at: Place): void {
   const known = cells.get(hash);
   const cell: Cell = known ?? { place: at.place, hash, architecture, params: training.params, runs: {} };
   if (known === undefined) cells.set(hash, cell);
+  // Isomorphic matrices have one hash: what is written otherwise may be the same cell.
+  if (cell.architecture !== architecture && moduleHash(nasbench101.parse(architecture)) !== hash) {
+    throw faulty({ ...at, column: "hash", message: `its cell is not the one of this hash, which ${cell.place} has` });
+  }
   if (cell.params !== training.params) {
     const message = `found ${training.params}, but ${cell.place} of the same cell has ${cell.params}`;
     throw faulty({ ...at, column: "trainable_parameters", message });
@@ -92,6 +106,19 @@ function addRecord(cells: Map<string, Cell>, text: string, at: Place): void {
     cell.runs[name] ??= [];
     cell.runs[name].push(training[measure]);
   }
+}
+
+/** Every budget was trained three times, the longest in both files: fewer records mean that some are lost. */
+function requireRepeats({ place, runs }: Cell, path: string): void {
+  const missing = runs[`test-${LONGEST}ep`] === undefined ? [`${LONGEST} epochs: 0`] : [];
+  const wrong = budgets.flatMap((epochs) => {
+    const found = runs[`test-${epochs}ep`]?.length ?? REPEATS;
+    return found === REPEATS ? [] : [`${epochs} epochs: ${found}`];
+  });
+  const [problem] = [...missing, ...wrong];
+  if (problem === undefined) return;
+  const message = `the cell has not ${REPEATS} trainings of every budget (${problem}); is the file complete?`;
+  throw faulty({ path, place, message });
 }
 
 /** Evaluations before, half way through and at the end of a training: the last one counts. */

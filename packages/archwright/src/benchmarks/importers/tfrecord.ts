@@ -1,6 +1,7 @@
 /** TensorFlow's record files: lengths, bytes, and a masked CRC-32C of each. */
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { ArchwrightError } from "../../errors.ts";
+import { isGzip, unzipped } from "./files.ts";
 import { faulty } from "./format.ts";
 
 /*
@@ -34,7 +35,7 @@ export function* readTfrecord(path: string): Generator<{ number: number; bytes: 
   }
 }
 
-/** Bytes of a file in turn, read in large pieces. */
+/** Bytes of a file in turn, read in large pieces; of a gzipped file all at once. */
 class Reader {
   readonly #file: number;
   #buffer: Buffer<ArrayBufferLike> = Buffer.alloc(0);
@@ -46,6 +47,9 @@ class Reader {
       const { code } = cause as NodeJS.ErrnoException;
       throw new ArchwrightError("io", `cannot read ${path} (${code})`, { cause });
     }
+    const start = Buffer.alloc(2);
+    readSync(this.#file, start, 0, 2, 0);
+    if (isGzip(start)) this.#buffer = unzipped(readFileSync(this.#file), path);
   }
 
   /** Fewer at the end of the file. */

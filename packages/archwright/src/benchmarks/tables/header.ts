@@ -1,4 +1,5 @@
 /** The head of a table file: what is in it, and where. */
+import { closeSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { ArchwrightError } from "../../errors.ts";
 import type { Metric } from "../benchmark.ts";
@@ -62,6 +63,18 @@ export function encodeHeader(header: TableHeader): Buffer {
   prefix.writeUInt32LE(text.length, 12);
   prefix.writeUInt32LE(crc32(text), 16);
   return Buffer.concat([prefix, text]);
+}
+
+/** Whether a file begins as a table does, of whatever version. */
+export function isTableFile(path: string): boolean {
+  const start = Buffer.alloc(MAGIC.length);
+  const file = openSync(path, "r");
+  try {
+    readSync(file, start, 0, start.length, 0);
+  } finally {
+    closeSync(file);
+  }
+  return start.toString("latin1") === MAGIC;
 }
 
 /** Reads the head through `read(offset, length)`. Throws `ArchwrightError("benchmark")` for anything but a version-2 table. */

@@ -1,4 +1,5 @@
 /** NAS-Bench-101's own format, with records made here after its description. */
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { protobufFields } from "../../../src/benchmarks/importers/protobuf.ts";
 import { crc32c, maskedCrc, readTfrecord } from "../../../src/benchmarks/importers/tfrecord.ts";
@@ -57,6 +58,9 @@ function metrics({ train, valid, test, seconds }: Final, params: number, evaluat
 
 const CHAIN = { hash: "b49ac8c578b4561d79ac7087988f1c61", matrix: "010001000", ops: "input,conv3x3-bn-relu,output" };
 const BARE = { hash: "043721b9c7fe8c5fad811d47d83132ec", matrix: "0100", ops: "input,output" };
+/** Of both cells, by hand as in the tests of the space. */
+const CHAIN_PARAMS = 10_177_674;
+const BARE_PARAMS = 882_570;
 const final: Final = { train: 0.9, valid: 0.8, test: 0.75, seconds: 10 };
 
 const record = (cell: typeof CHAIN, epochs: unknown, measured: Buffer): Buffer =>
@@ -127,25 +131,33 @@ describe("NAS-Bench-101 records (space-nasbench101 §4)", () => {
       "nasbench101-tfrecord",
       file(
         Buffer.concat([
-          ...repeats.map((test) => record(CHAIN, 108, metrics({ ...final, test }, 1_000))),
-          record(BARE, 4, metrics(final, 227_274)),
-          record(CHAIN, 4, metrics({ ...final, valid: 0.25 }, 1_000)),
+          ...repeats.map((test) => record(CHAIN, 108, metrics({ ...final, test }, CHAIN_PARAMS))),
+          ...repeats.map(() => record(BARE, 108, metrics(final, BARE_PARAMS))),
+          ...repeats.map(() => record(CHAIN, 4, metrics({ ...final, valid: 0.25 }, CHAIN_PARAMS))),
         ]),
       ),
     );
     expect(table.size).toBe(2);
     expect(table.lookup(CHAIN.hash)).toMatchObject({
       architecture: "010|001|000 input;conv3x3-bn-relu;output",
-      metrics: { "test-108ep": 0.75, "valid-108ep": 0.8, "valid-4ep": 0.25, "seconds-108ep": 10, params: 1_000 },
-      runs: { "test-108ep": repeats, "valid-4ep": [0.25] },
+      metrics: { "test-108ep": 0.75, "valid-108ep": 0.8, "valid-4ep": 0.25, "seconds-108ep": 10, params: CHAIN_PARAMS },
+      runs: { "test-108ep": repeats, "valid-4ep": [0.25, 0.25, 0.25] },
     });
-    expect(table.lookup("01|00 input;output").metrics).toMatchObject({ "test-4ep": 0.75, params: 227_274 });
-    expect(table.lookup(BARE.hash).metrics).not.toHaveProperty("test-108ep");
+    expect(table.lookup("01|00 input;output").metrics).toMatchObject({ "test-108ep": 0.75, params: BARE_PARAMS });
+    expect(table.lookup(BARE.hash).metrics).not.toHaveProperty("test-4ep");
     // No record has 12 or 36 epochs.
     expect(table.metrics.map(({ name }) => name)).not.toContain("test-36ep");
   });
 
-  const good = metrics(final, 1_000);
+  it("are read from a gzipped file, too", () => {
+    const bytes = Buffer.concat([1, 2, 3].map(() => record(BARE, 108, metrics(final, BARE_PARAMS))));
+    expect(imported("nasbench101-tfrecord", file(gzipSync(bytes))).size).toBe(1);
+    expect(refusal("nasbench101-tfrecord", gzipSync(bytes).subarray(0, 40))).toContain("gzip file is damaged");
+  });
+
+  const good = metrics(final, CHAIN_PARAMS);
+  const thrice = (cell: typeof CHAIN, epochs: number, count = 3) =>
+    Array.from({ length: count }, () => record(cell, epochs, good));
   it.each<[string, Buffer, string]>([
     [
       "another number of epochs",
@@ -167,19 +179,32 @@ describe("NAS-Bench-101 records (space-nasbench101 §4)", () => {
     ["no metrics", record(CHAIN, 4, Buffer.from([1, 2, 3])), 'column "metrics": expected a ModelMetrics message'],
     [
       "two evaluations",
-      record(CHAIN, 4, metrics(final, 1_000, 2)),
+      record(CHAIN, 4, metrics(final, CHAIN_PARAMS, 2)),
       'column "metrics": expected a ModelMetrics message',
     ],
     [
       "an accuracy in percent",
-      record(CHAIN, 4, metrics({ ...final, test: 75 }, 1_000)),
+      record(CHAIN, 4, metrics({ ...final, test: 75 }, CHAIN_PARAMS)),
       'column "test_accuracy": expected a number from 0 to 1, found 75',
     ],
     [
       "other parameters",
       Buffer.concat([record(CHAIN, 4, good), record(CHAIN, 12, metrics(final, 1_001))]),
-      'record 1, column "trainable_parameters": found 1001, but record 0 of the same cell has 1000',
+      `record 1, column "trainable_parameters": found 1001, but record 0 of the same cell has ${CHAIN_PARAMS}`,
     ],
+    [
+      "parameters that the cell has not",
+      Buffer.concat([1, 2, 3].map(() => record(CHAIN, 108, metrics(final, 77)))),
+      'record 0, column "trainable_parameters": found 77',
+    ],
+    [
+      "a cell of another hash under this one",
+      Buffer.concat([...thrice(CHAIN, 108, 2), record({ ...BARE, hash: CHAIN.hash }, 108, good)]),
+      'record 2, column "hash": its cell is not the one of this hash, which record 0 has',
+    ],
+    ["two trainings", Buffer.concat(thrice(CHAIN, 108, 2)), "has not 3 trainings of every budget (108 epochs: 2)"],
+    ["four trainings", Buffer.concat(thrice(CHAIN, 108, 4)), "(108 epochs: 4)"],
+    ["no long trainings", Buffer.concat(thrice(CHAIN, 4)), "(108 epochs: 0)"],
     [
       "a cell without a path",
       record({ ...CHAIN, matrix: "000001000" }, 4, good),
