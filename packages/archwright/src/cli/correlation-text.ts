@@ -18,7 +18,7 @@ function metricText(
   { metric, architectures, best, mean, scores, voteAgreement }: MetricCorrelations,
   top: number,
 ): string[] {
-  const share = `top ${Math.round(100 * top)} %`;
+  const share = `top ${Number((100 * top).toPrecision(3))} %`;
   const unit = metric.unit === "" ? "" : ` ${metric.unit}`;
   const header = ["", "ρ", "95 %", "τ", "95 %", `ρ ${share}`, `τ ${share}`, "best pick", "its rank"];
   const failing = scores.some(({ withoutNumber }) => withoutNumber > 0);
@@ -40,8 +40,9 @@ function cells({ name, kind, spearman, kendall, top, best, bestValue }: ScoreCor
     interval(kendall),
     signed(top.spearman.value),
     signed(top.kendall.value),
-    `${decimals(bestValue)}${best.ties > 1 ? ` (of ${best.ties})` : ""}`,
-    formatCount(Math.round(best.rank)),
+    ...(best === undefined || bestValue === null
+      ? ["–", "–"]
+      : [`${decimals(bestValue)}${best.ties > 1 ? ` (of ${best.ties})` : ""}`, formatCount(Math.round(best.rank))]),
   ];
 }
 

@@ -91,3 +91,20 @@ test("a damaged table of scores is named", async () => {
   expect(stderr).toContain(`${damaged} is damaged: line 9 has the index 8 instead of 7`);
   expect(status).toBe(1);
 });
+
+test.each([
+  [["--csv", scores], "--csv and --scores are the same file"],
+  [["--report", scores], "--report and --scores are the same file"],
+  [["--csv", join(folder, "q"), "--report", join(folder, "q")], "--report and --csv are the same file"],
+])("what is read is not written over: %j", async (more, message) => {
+  const before = readFileSync(scores, "utf8");
+  const { status, stderr } = await archwright("correlate", ...given, ...more);
+  expect({ status, stderr }).toEqual({ status: 2, stderr: `archwright: ${message}; give another name\n` });
+  expect(readFileSync(scores, "utf8")).toBe(before);
+});
+
+test("folders of what is written are made", async () => {
+  const csv = join(folder, "deeply", "in", "found.csv");
+  expect((await archwright("correlate", ...given, "--resamples", "0", "--csv", csv)).status).toBe(0);
+  expect(readFileSync(csv, "utf8")).toContain("cifar10-test,l2_norm");
+});

@@ -6,8 +6,17 @@ import { type CsvRow, readCsv, readHeader } from "./csv.ts";
 import { faulty, type ImportedRow, type TableFormat } from "./format.ts";
 
 /** Where the architecture stands; of NAS-Bench-101 cells in two columns. */
-const architectureColumns = ["architecture", "arch", "genotype"];
+const singleColumns = ["architecture", "arch", "genotype"];
 const matrixColumns = ["adjacency", "ops"];
+
+/** The columns of a header whose texts, joined by blanks, are the architecture; undefined where there are none. */
+export function architectureColumns(names: readonly string[]): readonly string[] | undefined {
+  const column = singleColumns.find((name) => names.includes(name));
+  if (column !== undefined) return [column];
+  return matrixColumns.every((name) => names.includes(name)) ? matrixColumns : undefined;
+}
+
+export const architectureColumnNames = `one of ${singleColumns.join(", ")}, or ${matrixColumns.join(" and ")}`;
 /** What a row is about: its numbers are metrics of their own, `cifar10-synflow`. */
 const groupColumns = ["dataset", "task"];
 /** Says which rows are of the space: its name, or the last part of it. */
@@ -55,13 +64,10 @@ interface Header {
 
 function checkedColumns(path: string): Header {
   const names = readHeader(path);
-  const column = architectureColumns.find((name) => names.includes(name));
-  const isMatrix = matrixColumns.every((name) => names.includes(name));
-  if (column === undefined && !isMatrix) {
-    const message = `no column of architectures: one of ${architectureColumns.join(", ")}, or ${matrixColumns.join(" and ")}`;
-    throw faulty({ path, place: "line 1", message });
+  const architecture = architectureColumns(names);
+  if (architecture === undefined) {
+    throw faulty({ path, place: "line 1", message: `no column of architectures: ${architectureColumnNames}` });
   }
-  const architecture = column === undefined ? matrixColumns : [column];
   const groups = groupColumns.filter((name) => names.includes(name));
   const others = [...architecture, ...groups, ...passedOver, SPACE];
   const numbers = names.filter((name) => !others.includes(name));

@@ -1,8 +1,9 @@
 /** `archwright correlate` */
+import { resolve } from "node:path";
 import { ArchwrightError } from "../../errors.ts";
 import { type CorrelateRequest, correlate as correlateAll } from "../../runs/correlate/correlate-scores.ts";
 import { correlationsCsv } from "../../runs/correlate/csv.ts";
-import { replaceFile } from "../../runs/files.ts";
+import { makeParents, replaceFile } from "../../runs/files.ts";
 import { shellWord } from "../../runs/search-request.ts";
 import type { Command } from "../command.ts";
 import { correlationsText } from "../correlation-text.ts";
@@ -61,6 +62,7 @@ export const correlate: Command = {
 
 async function run(given: Given): Promise<number> {
   const request = requestOf(given);
+  requireOwnFiles(given);
   const display = new ProgressDisplay(process.stderr);
   const found = correlateAll(request, (progress) => {
     if (progress.total !== 1) display.update(progress);
@@ -68,6 +70,7 @@ async function run(given: Given): Promise<number> {
   display.clear();
   const { correlations } = found;
   const [csv, report] = [given.text("csv"), given.text("report")];
+  for (const path of [csv, report]) if (path !== undefined) makeParents(path);
   if (csv !== undefined) replaceFile(csv, correlationsCsv(correlations));
   if (report !== undefined) {
     const { correlationPage } = await import("../../runs/correlate/page.ts");
@@ -76,6 +79,20 @@ async function run(given: Given): Promise<number> {
   if (given.has("json")) printJson(correlations);
   else print(correlationsText(correlations).join("\n"));
   return exitStatus.done;
+}
+
+/** Throws `ArchwrightError("usage")` where what is written would take the place of what is read, or of each other. */
+function requireOwnFiles(given: Given): void {
+  const named = (["scores", "benchmark", "csv", "report"] as const).flatMap((name) => {
+    const path = given.text(name);
+    return path === undefined ? [] : [{ name, path: resolve(path) }];
+  });
+  for (const [i, { name, path }] of named.entries()) {
+    const other = named.slice(0, i).find((earlier) => earlier.path === path);
+    if (other !== undefined && (name === "csv" || name === "report")) {
+      throw new ArchwrightError("usage", `--${name} and --${other.name} are the same file; give another name`);
+    }
+  }
 }
 
 function requestOf(given: Given): CorrelateRequest {

@@ -48,11 +48,18 @@ function missingBaselines(scored: ReadonlyMap<string, Oriented>, candidates: Can
 }
 
 function rankings(known: ReadonlyMap<string, Oriented>, asked: readonly string[]): Ranking[] {
-  const wanted = asked.map(rankingOf).filter(({ members }) => members.length > 1);
+  const wanted = asked.map(rankingOf);
   for (const { name, members } of wanted) {
+    if (members.length === 1) {
+      const message = `${name} is no aggregate: give a sum of columns, such as synflow+nwot, or ${aggregates.map((one) => one.name).join(", ")}`;
+      throw new ArchwrightError("usage", message);
+    }
     const missing = members.filter((member) => !known.has(member));
     if (missing.length > 0) {
-      throw new ArchwrightError("usage", `${name} needs scores of ${missing.join(", ")}, which the table has not`);
+      throw new ArchwrightError(
+        "usage",
+        `${name} needs scores of ${missing.join(", ")}, which are not among the columns that are taken`,
+      );
     }
   }
   const present = aggregates.filter(({ members }) => members.every((member) => known.has(member)));

@@ -30,9 +30,9 @@ export interface CorrelateRequest extends CorrelationOptions {
 export interface ScoreCorrelation extends ColumnCorrelations {
   readonly name: string;
   readonly kind: RankedColumn["kind"];
-  /** The metric's value of the best pick, as the table has it, and its text. */
-  readonly bestValue: number;
-  readonly bestArchitecture: string;
+  /** The metric's value of the best pick, as the table has it, and its text; null where no score is a number. */
+  readonly bestValue: number | null;
+  readonly bestArchitecture: string | null;
 }
 
 export interface MetricCorrelations {
@@ -107,7 +107,7 @@ export function correlate(
     space: candidates.space.name,
     architectures: candidates.rows.length,
     notInTable: candidates.notInTable,
-    unfinished: table.scoring === undefined ? 0 : table.scoring.total - table.rows.length,
+    unfinished: table.unfinished,
     resamples,
     seed,
     top,
@@ -127,6 +127,8 @@ function metricsOf(benchmark: Benchmark, names: readonly string[]): Metric[] {
   const comparable = benchmark.metrics.filter(({ larger }) => larger !== "neither");
   if (`${names}` === "all") return comparable;
   if (names.length === 0) throw new ArchwrightError("usage", "there is no metric; give --metric a,b or all");
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new ArchwrightError("usage", `the metric ${twice} is given twice`);
   return names.map((name) => {
     const known = comparable.map((metric) => metric.name);
     const found = comparable.find((metric) => metric.name === name.toLowerCase());
@@ -153,9 +155,10 @@ function metricCorrelations(
   const sign = metric.larger === "worse" ? -1 : 1;
   const named = columns.map(({ name, kind }, c): ScoreCorrelation => {
     const correlations = found[c] as ColumnCorrelations;
-    const { position, result } = correlations.best;
-    const bestArchitecture = candidates.rows[present[position] as number]?.architecture as string;
-    return { name, kind, ...correlations, bestValue: sign * result, bestArchitecture };
+    const { best } = correlations;
+    if (best === undefined) return { name, kind, ...correlations, bestValue: null, bestArchitecture: null };
+    const bestArchitecture = candidates.rows[present[best.position] as number]?.architecture as string;
+    return { name, kind, ...correlations, bestValue: sign * best.result, bestArchitecture };
   });
   const agreement = voteAgreement(columns, present, results);
   return {

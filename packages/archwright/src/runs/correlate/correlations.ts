@@ -38,7 +38,8 @@ export interface BestPick {
 export interface ColumnCorrelations extends RankCorrelations {
   /** Among the architectures with the best results. */
   readonly top: RankCorrelations;
-  readonly best: BestPick;
+  /** Absent where no score is a number. */
+  readonly best?: BestPick;
   /** Scores that are NaN or minus infinity: one tied group at the bottom. */
   readonly withoutNumber: number;
 }
@@ -63,12 +64,15 @@ export function correlationsOf(
   const all = rankCorrelations(columns, results, resamples, Random.stream(seed, "correlate/all"));
   const among = rankCorrelations(columns.map(own), own(results), resamples, Random.stream(seed, "correlate/top"));
   const resultRanks = averageRanks(results.map((result) => -result));
-  return columns.map((column, c) => ({
-    ...(all[c] as RankCorrelations),
-    top: among[c] as RankCorrelations,
-    best: bestPick(column, results, resultRanks),
-    withoutNumber: column.filter((score) => score === Number.NEGATIVE_INFINITY).length,
-  }));
+  return columns.map((column, c) => {
+    const withoutNumber = column.filter((score) => score === Number.NEGATIVE_INFINITY).length;
+    return {
+      ...(all[c] as RankCorrelations),
+      top: among[c] as RankCorrelations,
+      ...(withoutNumber === column.length ? {} : { best: bestPick(column, results, resultRanks) }),
+      withoutNumber,
+    };
+  });
 }
 
 /** Spearman's ρ of every column against every other; null where one is constant. */

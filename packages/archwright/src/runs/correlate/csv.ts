@@ -45,8 +45,8 @@ export function correlationsCsv({ metrics }: Correlations): string {
       ...threeOf(top.spearman),
       ...threeOf(top.kendall),
       bestValue,
-      best.rank,
-      best.ties,
+      best?.rank,
+      best?.ties,
       bestArchitecture,
     ]),
   );

@@ -68,18 +68,16 @@ function metricSection(page: CorrelationPage, result: MetricCorrelations): Marku
 </section>`;
 }
 
-function scoreRow({
-  name,
-  kind,
-  spearman,
-  kendall,
-  top,
-  best,
-  bestValue,
-  bestArchitecture,
-  withoutNumber,
-}: ScoreCorrelation): Markup {
-  return markup`<tr><th scope="row">${name}${kind !== "proxy" && markup` <span class="quiet">${kind}</span>`}</th>${[spearman, kendall, top.spearman, top.kendall].map(cell)}<td class="number" title="${bestArchitecture}">${decimals(bestValue)}${best.ties > 1 && markup`<small>mean of ${best.ties}</small>`}</td><td class="number">${rank(best.rank)}</td><td class="number">${formatCount(withoutNumber)}</td></tr>`;
+function scoreRow(score: ScoreCorrelation): Markup {
+  const { name, kind, spearman, kendall, top, withoutNumber } = score;
+  const pick = pickCells(score);
+  return markup`<tr><th scope="row">${name}${kind !== "proxy" && markup` <span class="quiet">${kind}</span>`}</th>${[spearman, kendall, top.spearman, top.kendall].map(cell)}${pick}<td class="number">${formatCount(withoutNumber)}</td></tr>`;
+}
+
+/** The cells of the best pick: its result and its rank. */
+function pickCells({ best, bestValue, bestArchitecture }: ScoreCorrelation): Markup {
+  if (best === undefined || bestValue === null) return markup`<td class="number">–</td><td class="number">–</td>`;
+  return markup`<td class="number" title="${bestArchitecture ?? ""}">${decimals(bestValue)}${best.ties > 1 && markup`<small>mean of ${best.ties}</small>`}</td><td class="number">${rank(best.rank)}</td>`;
 }
 
 const rank = (value: number): string => formatCount(Math.round(value));

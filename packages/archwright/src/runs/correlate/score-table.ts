@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { readCsv, readHeader } from "../../benchmarks/importers/csv.ts";
 import { faulty, quoted } from "../../benchmarks/importers/format.ts";
+import { architectureColumnNames, architectureColumns } from "../../benchmarks/importers/plain-csv.ts";
 import { ArchwrightError, unknownName } from "../../errors.ts";
 import { descriptionOf, readScores, readScoringFile, type ScoringFile } from "../score/scores-file.ts";
 
@@ -23,6 +24,8 @@ export interface ScoreTable {
   readonly path: string;
   readonly rows: readonly ScoredArchitecture[];
   readonly columns: readonly ScoreColumn[];
+  /** Architectures still to be scored. */
+  readonly unfinished: number;
   /** What was asked for, of a table that `archwright score` has written. */
   readonly scoring?: ScoringFile;
 }
@@ -39,7 +42,7 @@ export interface ScoreTableOptions {
  * `("benchmark")` for the first bad line of any other, `("io")` if it cannot be read, `("usage")` for a column that it has not.
  */
 export function readScoreTable(path: string, { proxies, lower = [] }: ScoreTableOptions = {}): ScoreTable {
-  const table = existsSync(descriptionOf(path)) ? ownTable(path) : otherTable(path);
+  const table = once(existsSync(descriptionOf(path)) ? ownTable(path) : otherTable(path, proxies));
   const names = table.columns.map(({ name }) => name);
   for (const name of [...(proxies ?? []), ...lower]) {
     if (!names.includes(name)) throw unknownName(`column of ${path}`, name, names);
@@ -62,20 +65,48 @@ function ownTable(path: string): ScoreTable {
     scores: rows.map(({ scores }) => scores[i] ?? Number.NaN),
   }));
   const places = rows.map(({ index, architecture }) => ({ place: `line ${index + 2}`, architecture }));
-  return { path, rows: places, columns, scoring };
+  return { path, rows: places, columns, unfinished: scoring.total - rows.length, scoring };
 }
 
-const architectureNames = ["architecture", "arch"];
-const passedOver = ["index", "hash", "note"];
-
-function otherTable(path: string): ScoreTable {
-  const header = readHeader(path);
-  const architectures = architectureNames.find((name) => header.includes(name));
-  if (architectures === undefined) {
-    const message = `no column of architectures: expected one named ${architectureNames.join(" or ")}`;
-    throw faulty({ path, place: "line 1", message });
+/**
+ * Every architecture once. Throws `ArchwrightError("benchmark")` for one whose scores differ from those of an earlier line.
+ */
+function once(table: ScoreTable): ScoreTable {
+  const first = new Map<string, number>();
+  const kept: number[] = [];
+  for (const [row, { architecture, place }] of table.rows.entries()) {
+    const before = first.get(architecture);
+    if (before === undefined) {
+      first.set(architecture, row);
+      kept.push(row);
+      continue;
+    }
+    const other = table.columns.find(({ scores }) => !Object.is(scores[before], scores[row]));
+    if (other === undefined) continue;
+    const message = `the architecture stands in ${table.rows[before]?.place} already, with another ${other.name}`;
+    throw faulty({ path: table.path, place, message });
   }
-  const names = header.filter((name) => name !== architectures && !passedOver.includes(name));
+  if (kept.length === table.rows.length) return table;
+  const of = <T>(values: readonly T[]): T[] => kept.map((row) => values[row] as T);
+  const columns = table.columns.map((column) => ({ ...column, scores: of(column.scores) }));
+  return { ...table, rows: of(table.rows), columns };
+}
+
+const passedOver = ["index", "hash", "num_vertices", "note"];
+
+/** `asked`: the columns to take; others need not hold numbers. */
+function otherTable(path: string, asked: readonly string[] | undefined): ScoreTable {
+  const header = readHeader(path);
+  const architectures = architectureColumns(header);
+  if (architectures === undefined) {
+    throw faulty({ path, place: "line 1", message: `no column of architectures: ${architectureColumnNames}` });
+  }
+  const others = header.filter((name) => !architectures.includes(name) && !passedOver.includes(name));
+  const names = asked === undefined ? others : others.filter((name) => asked.includes(name));
+  if (asked !== undefined) {
+    const unknown = asked.find((name) => !others.includes(name));
+    if (unknown !== undefined) throw unknownName(`column of ${path}`, unknown, others);
+  }
   if (names.length === 0) throw faulty({ path, place: "line 1", message: "no column of scores" });
   const rows: ScoredArchitecture[] = [];
   const scores = names.map((): number[] => []);
@@ -83,12 +114,12 @@ function otherTable(path: string): ScoreTable {
     path,
     header.map((name) => ({ name, optional: true })),
   )) {
-    rows.push({ place: row.place, architecture: row.text(architectures) });
+    rows.push({ place: row.place, architecture: architectures.map((name) => row.text(name)).join(" ") });
     for (const [i, name] of names.entries())
       scores[i]?.push(scoreOf(row.text(name), { path, place: row.place, column: name }));
   }
   const columns = names.map((name, i) => ({ name, direction: "higher" as const, scores: scores[i] as number[] }));
-  return { path, rows, columns };
+  return { path, rows, columns, unfinished: 0 };
 }
 
 /** NaN for an empty field. */

@@ -15,6 +15,7 @@ describe("fields", () => {
       ["line 4", "", 'x, "y"', "z"],
     ]);
     expect(rows('a,b,c\n"1","2",\n')).toEqual([["line 2", "1", "2", ""]]);
+    expect(rows("\uFEFFa,b,c\n1,2,3\n")).toEqual([["line 2", "1", "2", "3"]]);
   });
 
   it("are numbers in their range; an optional one may be empty", () => {

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { importTable } from "../../../src/benchmarks/importers/build.ts";
 import { findTableFormat } from "../../../src/benchmarks/importers/registry.ts";
 import { findBenchmark } from "../../../src/benchmarks/registry.ts";
+import { correlationsText } from "../../../src/cli/correlation-text.ts";
 import { type Correlations, correlate, correlateScores } from "../../../src/runs/correlate/correlate-scores.ts";
 import { correlationsCsv } from "../../../src/runs/correlate/csv.ts";
 import { correlationPage } from "../../../src/runs/correlate/page.ts";
@@ -161,6 +162,53 @@ describe("scores that are no number", () => {
     const mine = metrics[0]?.scores.find(({ name }) => name === "mine");
     expect(mine).toMatchObject({ count: 4, withoutNumber: 3, bestArchitecture: cells[3] });
   });
+
+  it("alone have no best pick", () => {
+    const scores = csvFile("arch,mine,other", ...cells.map((text, i) => `${text},nan,${i}`));
+    const request = { scores, benchmark: "nasbench201", metrics: ["cifar10-test"], resamples: 0 };
+    const found = correlate(request);
+    const mine = found.correlations.metrics[0]?.scores.find(({ name }) => name === "mine");
+    expect(mine).toMatchObject({ withoutNumber: 4, bestValue: null, bestArchitecture: null });
+    expect(mine).not.toHaveProperty("best");
+    expect(correlationsText(found.correlations).find((line) => line.startsWith("mine"))).toMatch(/–\s+–\s+4$/);
+    expect(correlationsCsv(found.correlations)).toMatch(/cifar10-test,mine,.*,,,,\r\n/);
+    expect(correlationPage({ ...found, command: "" })).toContain('<td class="number">–</td><td class="number">–</td>');
+  });
+});
+
+describe("tables from elsewhere", () => {
+  const correlated = (scores: string, more: object = {}) =>
+    correlateScores({ scores, benchmark: "nasbench201", metrics: ["cifar10-test"], resamples: 0, ...more });
+
+  it("count an architecture once that stands there twice, and refuse it with another score", () => {
+    const lines = cells.map((text, i) => `${text},${i}`);
+    const twice = csvFile("arch,mine", ...lines, lines[1] as string);
+    expect(correlated(twice)).toEqual({ ...correlated(csvFile("arch,mine", ...lines)), scores: twice });
+    expect(() => correlated(csvFile("arch,mine", ...lines, `${cells[1]},7`))).toThrow(
+      /line 6: the architecture stands in line 3 already, with another mine/,
+    );
+  });
+
+  it("may begin with a byte order mark, and hold text in columns that are not taken", () => {
+    const scores = csvFile("\uFEFFarch,dataset,mine", ...cells.map((text, i) => `${text},cifar10,${i}`));
+    const names = correlated(scores, { proxies: ["mine"] }).metrics[0]?.scores.map(({ name }) => name);
+    expect(names?.toSorted()).toEqual(["flops", "mine", "params"]);
+    expect(() => correlated(scores)).toThrow(/column "dataset": expected a number, found "cifar10"/);
+  });
+
+  it("may hold NAS-Bench-101 cells in two columns", () => {
+    const table = join(temporaryFolder(), "cells.table");
+    const rows = [
+      "01|00,input;output",
+      "010|001|000,input;conv1x1-bn-relu;output",
+      "010|001|000,input;maxpool3x3;output",
+    ];
+    const results = csvFile("adjacency,ops,acc", ...rows.map((row, i) => `${row},${i}`));
+    const format = findTableFormat("csv");
+    writeFileSync(table, importTable({ format, path: results, space: "nasbench101" }).bytes);
+    const scores = csvFile("num_vertices,adjacency,ops,mine", ...rows.map((row, i) => `3,${row},${i}`));
+    expect(correlated(scores, { benchmark: table, metrics: ["acc"] })).toMatchObject({ architectures: 3 });
+  });
 });
 
 describe("what is wrong is named", () => {
@@ -193,6 +241,10 @@ describe("what is wrong is named", () => {
     expect(call(scores, { proxies: ["sinflow"] })).toThrow(/unknown column of .*did you mean "synflow"/);
     expect(call(scores, { lower: ["x"] })).toThrow(/unknown column/);
     expect(call(scores, { aggregates: ["synflow+snip"] })).toThrow(/synflow\+snip needs scores of snip/);
+    expect(call(scores, { aggregates: ["synflow"] })).toThrow(/synflow is no aggregate: give a sum of columns/);
+    expect(call(scores, { metrics: ["cifar10-test", "cifar10-test"] })).toThrow(
+      "the metric cifar10-test is given twice",
+    );
     expect(call(scores, { benchmark: "nasbench301" })).toThrow(/unknown benchmark/);
   });
 
