@@ -63,10 +63,36 @@ test("neither the source nor another file is written over, a table is", async ()
   expect(await to(notes)).toMatchObject({ status: 2, stderr: expect.stringContaining("is no benchmark table") });
   expect([csv, notes].map((path) => readFileSync(path, "utf8"))).toEqual([`${header}\n${row}\n`, "mine"]);
   for (let times = 0; times < 2; times++) expect((await to(table)).status).toBe(0);
+  expect(await to(folder)).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining("is a folder; name a file in it"),
+  });
+  const beside = join(folder, "x.tmp");
+  writeFileSync(beside, `${header}\n${row}\n`);
+  const ended = await archwright(
+    "import",
+    "--format",
+    "nasbench-macro-csv",
+    "--file",
+    beside,
+    "--out",
+    join(folder, "x"),
+  );
+  expect(ended).toMatchObject({ status: 2, stderr: expect.stringContaining(`is first written to ${beside}`) });
 });
 
 test("a table file that is none is refused", async () => {
   const { status, stderr } = await archwright("lookup", "--benchmark", "./nowhere.awt", "--arch", "x");
   expect(stderr).toContain("cannot read the benchmark table ./nowhere.awt (ENOENT)");
   expect(status).toBe(1);
+});
+
+test("rows are counted as the file has them, not the architectures that they are about", async () => {
+  const folder = temporaryFolder();
+  const [csv, table] = [join(folder, "scores.csv"), join(folder, "scores.awt")];
+  writeFileSync(csv, "arch,dataset,x\n22212220,a,1\n22212220,b,2\n00000000,a,3\n");
+  const made = await archwright(
+    ...["import", "--format", "csv", "--space", "nasbench-macro", "--file", csv, "--out", table],
+  );
+  expect(made.stdout).toContain("2 architectures of nasbench-macro from 3 rows");
 });

@@ -25,7 +25,7 @@ export interface ImportedTable {
   readonly bytes: Buffer;
   readonly space: string;
   readonly architectures: number;
-  /** Rows of the file; more than architectures where some were run several times. */
+  /** Rows of the file that are of the space; more than architectures where some have several. */
   readonly rows: number;
 }
 
@@ -38,9 +38,11 @@ export function importTable({ format, path, space: wanted }: ImportRequest): Imp
   const space = findArchitectureSpace(name);
   const entries = new Map<string, Entry>();
   const store = new RowStore(typeof format.metrics === "function" ? format.metrics(path) : format.metrics);
+  let rows = 0;
   for (const row of format.read(path, name)) {
     addRow(entries, space, { format, path }, row, store.rows);
     store.push(row);
+    rows += row.rows ?? 1;
   }
   if (store.rows === 0) throw faulty({ path, message: "the file holds no rows" });
   const found = [...entries.values()];
@@ -53,7 +55,7 @@ export function importTable({ format, path, space: wanted }: ImportRequest): Imp
     identities: [...entries.keys()],
     columns: store.columns(found.map(({ rows }) => rows)),
   });
-  return { bytes, space: name, architectures: found.length, rows: store.rows };
+  return { bytes, space: name, architectures: found.length, rows };
 }
 
 function chosenSpace({ name, spaces }: TableFormat, wanted: string | undefined): string {

@@ -1,23 +1,18 @@
-/** Where a table may be written: to a new file, or over a table that an import has made. */
-import { closeSync, openSync, readSync, type Stats, statSync } from "node:fs";
+/** Where a table may be written: to a new file, or over a table. */
+import { type Stats, statSync } from "node:fs";
 import { ArchwrightError } from "../../errors.ts";
+import { isTableFile } from "../tables/header.ts";
+import { cannotRead } from "./files.ts";
 
-/** The first bytes of every table, of any version (`tables/header.ts`): an old or damaged one may be replaced, too. */
-const MAGIC = "ARCHWTAB";
-
-/** Throws `ArchwrightError("usage")` if writing a table to `out` would destroy the file it is made from, or another one. */
+/** Throws `ArchwrightError("usage")` if a table at `out` would take the place of its source, or of any file that is no table. */
 export function requireReplaceable(source: string, out: string): void {
-  // The table is written beside its place first.
-  for (const written of [out, `${out}.tmp`]) {
-    if (!isSameFile(source, written)) continue;
-    throw refused(`--out ${out} would overwrite the file that is imported, ${source}; choose another --out`, out);
-  }
+  if (isSameFile(source, out)) throw refused(out, "is the file that is imported; give another name");
+  // A table is written under this name before it gets its own.
+  if (isSameFile(source, `${out}.tmp`)) throw refused(out, `is first written to ${source}; give another name`);
   const existing = statsOf(out);
   if (existing === undefined) return;
-  if (existing.isDirectory()) throw refused(`--out ${out} is a folder; name a file in it`, out);
-  if (!existing.isFile() || !startsLikeTable(out)) {
-    throw refused(`--out ${out} exists and is no benchmark table; remove it or choose another --out`, out);
-  }
+  if (existing.isDirectory()) throw refused(out, "is a folder; name a file in it");
+  if (!existing.isFile() || !isTable(out)) throw refused(out, "exists and is no benchmark table; give another name");
 }
 
 function isSameFile(a: string, b: string): boolean {
@@ -34,23 +29,13 @@ function statsOf(path: string): Stats | undefined {
   }
 }
 
-function startsLikeTable(path: string): boolean {
-  const start = Buffer.alloc(MAGIC.length);
+function isTable(path: string): boolean {
   try {
-    const file = openSync(path, "r");
-    try {
-      readSync(file, start);
-    } finally {
-      closeSync(file);
-    }
+    return isTableFile(path);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new ArchwrightError("io", `cannot read ${path}, which --out would replace (${code}); choose another --out`, {
-      cause,
-    });
+    throw cannotRead(path, cause);
   }
-  return start.toString("latin1") === MAGIC;
 }
 
-const refused = (message: string, out: string): ArchwrightError =>
-  new ArchwrightError("usage", message, { details: { out } });
+const refused = (out: string, why: string): ArchwrightError =>
+  new ArchwrightError("usage", `--out ${out} ${why}`, { details: { out } });

@@ -10,12 +10,16 @@ export function readText(path: string): string {
   try {
     bytes = readFileSync(path);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new ArchwrightError("io", `cannot read ${path} (${code})`, { cause });
+    throw cannotRead(path, cause);
   }
   const text = (isGzip(bytes) ? unzipped(bytes, path) : bytes).toString("utf8");
   // Some programs begin a text with a byte order mark.
   return text.startsWith("\uFEFF") ? text.slice(1) : text;
+}
+
+export function cannotRead(path: string, cause: unknown): ArchwrightError {
+  const { code } = cause as NodeJS.ErrnoException;
+  return new ArchwrightError("io", `cannot read ${path} (${code})`, { cause });
 }
 
 export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;

@@ -6,6 +6,8 @@ import type { Metric } from "../benchmark.ts";
 export interface ImportedRow {
   /** Where it stands, for messages: `line 7`. */
   readonly place: string;
+  /** Rows of the file that it is made of. @default 1 */
+  readonly rows?: number;
   /** A text form that the space reads. */
   readonly architecture: string;
   /** By metric name; what was not measured is absent. */

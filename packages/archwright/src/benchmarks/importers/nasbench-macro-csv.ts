@@ -1,6 +1,7 @@
 /** NAS-Bench-Macro as CSV. */
-import { readCsv } from "./csv.ts";
-import type { ImportedRow, TableFormat } from "./format.ts";
+import { mean } from "../mean.ts";
+import { type CsvRow, readCsv } from "./csv.ts";
+import { faulty, type ImportedRow, type TableFormat } from "./format.ts";
 
 const columns = ["arch", "test_acc_mean", "test_acc_std", "test_acc_seeds", "params", "flops"].map((name) => ({
   name,
@@ -25,16 +26,12 @@ export const nasbenchMacroCsv: TableFormat = {
     for (const row of readCsv(path, columns)) {
       const params = row.number("params", count) as number;
       const flops = row.number("flops", count) as number;
+      const accuracies = accuraciesOf(row, path);
       yield {
         place: row.place,
         architecture: row.text("arch"),
-        values: {
-          "cifar10-test": row.number("test_acc_mean", percent) as number,
-          "cifar10-test-std": row.number("test_acc_std", { min: 0 }) as number,
-          params,
-          flops,
-        },
-        runs: { "cifar10-test": row.numbers("test_acc_seeds", percent) },
+        values: { "cifar10-test": accuracies.mean, "cifar10-test-std": accuracies.std, params, flops },
+        runs: { "cifar10-test": accuracies.seeds },
         claims: [
           { of: "parameters", column: "params", value: params },
           { of: "macs", column: "flops", value: flops },
@@ -43,3 +40,23 @@ export const nasbenchMacroCsv: TableFormat = {
     }
   },
 };
+
+/** Mean and deviation are of accuracies with more digits than the two of the seeds. */
+const ROUNDED = 0.01;
+
+/** What the seeds decide is compared with them. */
+function accuraciesOf(row: CsvRow, path: string): { mean: number; std: number; seeds: number[] } {
+  const seeds = row.numbers("test_acc_seeds", percent);
+  const found = {
+    mean: row.number("test_acc_mean", percent) as number,
+    std: row.number("test_acc_std", { min: 0 }) as number,
+  };
+  const center = mean(seeds);
+  const expected = { mean: center, std: Math.sqrt(mean(seeds.map((seed) => (seed - center) ** 2))) };
+  for (const statistic of ["mean", "std"] as const) {
+    if (Math.abs(found[statistic] - expected[statistic]) <= ROUNDED) continue;
+    const message = `found ${found[statistic]}, but that of the seeds is ${expected[statistic].toFixed(4)}`;
+    throw faulty({ path, place: row.place, column: `test_acc_${statistic}`, message });
+  }
+  return { ...found, seeds };
+}

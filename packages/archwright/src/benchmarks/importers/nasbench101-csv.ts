@@ -1,7 +1,7 @@
 /** NAS-Bench-101 cells as CSV: one training run at each of four budgets. */
 import type { Metric } from "../benchmark.ts";
-import { readCsv } from "./csv.ts";
-import type { ImportedRow, TableFormat } from "./format.ts";
+import { type CsvRow, readCsv } from "./csv.ts";
+import { faulty, type ImportedRow, type TableFormat } from "./format.ts";
 import { budgets, nasbench101Metrics, nasbench101Source } from "./nasbench101-metrics.ts";
 
 const columns = [
@@ -34,8 +34,7 @@ export const nasbench101Csv: TableFormat = {
       ]);
       const params = row.number("params", { min: 1, whole: true }) as number;
       const seconds = row.number("train_seconds_108ep", { min: 0 }) as number;
-      const vertices = row.text("adjacency").split("|").length;
-      row.number("num_vertices", { min: vertices, max: vertices });
+      requireVertices(row, path);
       yield {
         place: row.place,
         architecture: `${row.text("adjacency")} ${row.text("ops")}`,
@@ -48,3 +47,12 @@ export const nasbench101Csv: TableFormat = {
     }
   },
 };
+
+/** The text of a matrix is n² digits, with or without bars between its rows. */
+function requireVertices(row: CsvRow, path: string): void {
+  const column = "num_vertices";
+  const vertices = row.number(column, { min: 1, whole: true }) as number;
+  if (row.text("adjacency").replaceAll("|", "").length === vertices ** 2) return;
+  const message = `found ${vertices}, but the adjacency matrix is not ${vertices}×${vertices}`;
+  throw faulty({ path, place: row.place, column, message });
+}

@@ -1,4 +1,5 @@
 /** NAS-Bench-101 as released: a TFRecord file of every training (space-nasbench101 §4). */
+import { ArchwrightError } from "../../errors.ts";
 import { moduleHash } from "../../spaces/nasbench101/hash.ts";
 import { nasbench101 } from "../../spaces/nasbench101.ts";
 import { parseJson } from "./files.ts";
@@ -55,6 +56,7 @@ export const nasbench101Tfrecord: TableFormat = {
       // Means follow from the runs.
       yield {
         place,
+        rows: budgets.reduce((total, epochs) => total + (runs[`test-${epochs}ep`]?.length ?? 0), 0),
         architecture,
         values: { params },
         runs,
@@ -94,7 +96,7 @@ function addRecord(cells: Map<string, Cell>, text: string, at: Place): void {
   const cell: Cell = known ?? { place: at.place, hash, architecture, params: training.params, runs: {} };
   if (known === undefined) cells.set(hash, cell);
   // Isomorphic matrices have one hash: what is written otherwise may be the same cell.
-  if (cell.architecture !== architecture && moduleHash(nasbench101.parse(architecture)) !== hash) {
+  if (cell.architecture !== architecture && hashOf(architecture, at) !== hash) {
     throw faulty({ ...at, column: "hash", message: `its cell is not the one of this hash, which ${cell.place} has` });
   }
   if (cell.params !== training.params) {
@@ -105,6 +107,15 @@ function addRecord(cells: Map<string, Cell>, text: string, at: Place): void {
     const name = `${measure}-${epochs}ep`;
     cell.runs[name] ??= [];
     cell.runs[name].push(training[measure]);
+  }
+}
+
+function hashOf(architecture: string, at: Place): string {
+  try {
+    return moduleHash(nasbench101.parse(architecture));
+  } catch (cause) {
+    if (!(cause instanceof ArchwrightError)) throw cause;
+    throw faulty({ ...at, message: cause.message });
   }
 }
 

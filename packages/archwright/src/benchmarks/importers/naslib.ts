@@ -1,5 +1,6 @@
 /** NASLib's zero-cost JSON (NAS-Bench-Suite-Zero): proxy scores and validation accuracies by architecture tuple. */
 import type { Metric } from "../benchmark.ts";
+import type { NumberRange } from "./csv.ts";
 import { readJson } from "./files.ts";
 import { faulty, type ImportedRow, quoted, type TableFormat } from "./format.ts";
 import { asNumber, asObject, type JsonObject } from "./json.ts";
@@ -109,9 +110,12 @@ function readScores(
       throw faulty({ ...at, column: name, message: `no such score (known: ${[...proxies, ACCURACY].join(", ")})` });
     }
     const score = typeof entry === "object" && entry !== null ? (entry as JsonObject).score : entry;
-    values[metricName(dataset, name)] = asNumber(score, at, name);
+    values[metricName(dataset, name)] = asNumber(score, at, name, name === ACCURACY ? accuracyRange(dataset) : {});
   }
 }
+
+/** Percent, or an SSIM below 1; of room_layout it is a negative loss. */
+const accuracyRange = (dataset: string): NumberRange => (dataset === "room_layout" ? { max: 0 } : { min: 0, max: 100 });
 
 function architectureText(space: string, key: string, at: { path: string; place: string }): string {
   const text = naslibKeys[space]?.(key);

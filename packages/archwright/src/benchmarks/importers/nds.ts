@@ -2,12 +2,14 @@
 import { ndsSpaces } from "../../spaces/nds.ts";
 import { linesOf, parseJson, readText } from "./files.ts";
 import { faulty, type ImportedRow, quoted, type TableFormat } from "./format.ts";
-import { asNumber, asObject, type JsonObject } from "./json.ts";
+import { asNumber, asObject, type JsonObject, type Place } from "./json.ts";
 
 interface Job {
   readonly place: string;
   readonly job: JsonObject;
 }
+
+const percent = { min: 0, max: 100 };
 
 /** A training that is repeated with other seeds is a further run of its architecture. */
 export const nds: TableFormat = {
@@ -32,9 +34,36 @@ export const nds: TableFormat = {
   ],
   repeated: "run",
   *read(path): Generator<ImportedRow> {
-    for (const { place, job } of jobs(path)) yield jobRow(path, place, job);
+    const places = new Map<unknown, string>();
+    for (const { place, job } of jobs(path)) {
+      requireNewJob(places, job, { path, place });
+      yield jobRow(path, place, job);
+    }
   },
 };
+
+/** A record that stands twice would count as two runs of its architecture. Files of one's own may have no numbers. */
+function requireNewJob(places: Map<unknown, string>, { job_id: id }: JsonObject, at: Required<Place>): void {
+  if (id === undefined) return;
+  const known = places.get(id);
+  if (known !== undefined) {
+    throw faulty({ ...at, column: "job_id", message: `the job ${quoted(id)} stands in ${known} already` });
+  }
+  places.set(id, at.place);
+}
+
+/**
+ * The lowest error of the curve, or up to the last one: of trainings that diverged, the released files leave out better
+ * epochs.
+ */
+function bestError(job: JsonObject, errors: readonly unknown[], last: number, at: Place): number {
+  const column = "min_test_top1";
+  const best = asNumber(job[column], at, column, percent);
+  const lowest = Math.min(...errors.filter((error) => typeof error === "number"));
+  if (best >= lowest && best <= last) return best;
+  const message = `found ${best}, but the errors in test_ep_top1 have a lowest of ${lowest} and a last of ${last}`;
+  throw faulty({ ...at, column, message });
+}
 
 function jobRow(path: string, place: string, job: JsonObject): ImportedRow {
   const at = { path, place };
@@ -44,14 +73,14 @@ function jobRow(path: string, place: string, job: JsonObject): ImportedRow {
   if (!Array.isArray(errors) || errors.length === 0) {
     throw faulty({ ...at, column: "test_ep_top1", message: `expected a list of errors, found ${quoted(errors)}` });
   }
-  const percent = { min: 0, max: 100 };
+  const last = asNumber(errors.at(-1), at, "test_ep_top1", percent);
   const params = asNumber(job.params, at, "params", { min: 1, whole: true });
   return {
     place,
     architecture: JSON.stringify(net),
     values: {
-      "error-best": asNumber(job.min_test_top1, at, "min_test_top1", percent),
-      "error-final": asNumber(errors.at(-1), at, "test_ep_top1", percent),
+      "error-best": bestError(job, errors, last, at),
+      "error-final": last,
       params,
       flops: asNumber(job.flops, at, "flops", { min: 1, whole: true }),
       epochs: errors.length,

@@ -39,18 +39,19 @@ export const plainCsv: TableFormat = {
     const header = checkedColumns(path);
     const architectures = new Map<
       string,
-      { place: string; values: Record<string, number>; runs: Record<string, number[]> }
+      { place: string; rows: number; values: Record<string, number>; runs: Record<string, number[]> }
     >();
     for (const row of readCsv(path, columnsOf(header))) {
       if (!isOf(row, header, space)) continue;
       const text = architectureOf(row, header);
-      const entry = architectures.get(text) ?? { place: row.place, values: {}, runs: {} };
+      const entry = architectures.get(text) ?? { place: row.place, rows: 0, values: {}, runs: {} };
+      entry.rows++;
       architectures.set(text, entry);
       for (const column of header.numbers) addCell(entry, row, metricName(groupOf(row, header), column), column, path);
     }
     const repeated = new Set([...architectures.values()].flatMap(({ runs }) => Object.keys(runs)));
-    for (const [architecture, { place, values, runs }] of architectures) {
-      yield { place, architecture, values, runs: { ...singleRuns(values, repeated), ...runs } };
+    for (const [architecture, { place, rows, values, runs }] of architectures) {
+      yield { place, rows, architecture, values, runs: { ...singleRuns(values, repeated), ...runs } };
     }
   },
 };

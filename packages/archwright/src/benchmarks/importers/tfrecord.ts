@@ -1,7 +1,7 @@
 /** TensorFlow's record files: lengths, bytes, and a masked CRC-32C of each. */
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
-import { ArchwrightError } from "../../errors.ts";
-import { isGzip, unzipped } from "./files.ts";
+import type { ArchwrightError } from "../../errors.ts";
+import { cannotRead, isGzip, unzipped } from "./files.ts";
 import { faulty } from "./format.ts";
 
 /*
@@ -10,10 +10,11 @@ import { faulty } from "./format.ts";
  */
 const LONGEST = 1 << 26;
 
-/** Records from the start of the file. Throws `ArchwrightError("benchmark")` at the first that is damaged or cut short. */
+/** Records from the start of the file, plain or gzipped. Throws `ArchwrightError("benchmark")` at the first that is damaged or cut short. */
 export function* readTfrecord(path: string): Generator<{ number: number; bytes: Buffer }> {
   const reader = new Reader(path);
   try {
+    reader.unpack();
     for (let number = 0; ; number++) {
       const broken = (message: string): ArchwrightError => faulty({ path, place: `record ${number}`, message });
       const head = reader.take(12);
@@ -35,28 +36,33 @@ export function* readTfrecord(path: string): Generator<{ number: number; bytes: 
   }
 }
 
-/** Bytes of a file in turn, read in large pieces; of a gzipped file all at once. */
+/** Bytes of a file in turn, read in large pieces. */
 class Reader {
+  readonly #path: string;
   readonly #file: number;
   #buffer: Buffer<ArrayBufferLike> = Buffer.alloc(0);
 
   constructor(path: string) {
-    try {
-      this.#file = openSync(path, "r");
-    } catch (cause) {
-      const { code } = cause as NodeJS.ErrnoException;
-      throw new ArchwrightError("io", `cannot read ${path} (${code})`, { cause });
-    }
+    this.#path = path;
+    this.#file = this.#reading(() => openSync(path, "r"));
+  }
+
+  /** Of a gzipped file, all bytes are read now. */
+  unpack(): void {
     const start = Buffer.alloc(2);
-    readSync(this.#file, start, 0, 2, 0);
-    if (isGzip(start)) this.#buffer = unzipped(readFileSync(this.#file), path);
+    this.#reading(() => readSync(this.#file, start, 0, start.length, 0));
+    if (isGzip(start))
+      this.#buffer = unzipped(
+        this.#reading(() => readFileSync(this.#file)),
+        this.#path,
+      );
   }
 
   /** Fewer at the end of the file. */
   take(length: number): Buffer {
     while (this.#buffer.length < length) {
       const piece = Buffer.allocUnsafe(Math.max(1 << 20, length));
-      const got = readSync(this.#file, piece);
+      const got = this.#reading(() => readSync(this.#file, piece));
       if (got === 0) break;
       this.#buffer = Buffer.concat([this.#buffer, piece.subarray(0, got)]);
     }
@@ -67,6 +73,14 @@ class Reader {
 
   close(): void {
     closeSync(this.#file);
+  }
+
+  #reading<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (cause) {
+      throw cannotRead(this.#path, cause);
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 /** TransNAS-Bench-101 as CSV: validation results of six tasks, the best epoch's and the last's. */
 import type { Metric } from "../benchmark.ts";
-import { readCsv } from "./csv.ts";
+import { type NumberRange, readCsv } from "./csv.ts";
 import type { ImportedRow, TableFormat } from "./format.ts";
 
 /** What each task measures; for all, larger is better. */
@@ -13,9 +13,17 @@ const tasks = {
   segmentsemantic: { best: "mean IoU", final: "pixel accuracy", unit: "%" },
 } as const;
 
+/** Every measure's values. */
+const ranges: Readonly<Record<string, NumberRange>> = {
+  "negative loss": { max: 0 },
+  SSIM: { min: 0, max: 1 },
+};
+const percent: NumberRange = { min: 0, max: 100 };
+
 const results = Object.entries(tasks).flatMap(([task, measures]) =>
   (["best", "final"] as const).map((epoch) => ({
     column: `${task}_valid_${epoch}`,
+    range: ranges[measures[epoch]] ?? percent,
     metric: {
       name: `${task.replaceAll("_", "-")}-valid-${epoch}`,
       title: `${task}: ${measures[epoch]} on validation images, ${epoch === "best" ? "best" : "last"} epoch`,
@@ -38,8 +46,7 @@ export const transnasbench101Csv: TableFormat = {
   repeated: "refused",
   *read(path): Generator<ImportedRow> {
     for (const row of readCsv(path, columns)) {
-      const values = results.flatMap(({ column, metric }) => {
-        const range = metric.unit === "%" ? { min: 0, max: 100 } : {};
+      const values = results.flatMap(({ column, metric, range }) => {
         const value = row.number(column, range);
         return value === undefined ? [] : [[metric.name, value] as const];
       });

@@ -1,9 +1,7 @@
 /** `archwright import` */
-import { existsSync, realpathSync } from "node:fs";
 import { importTable } from "../../benchmarks/importers/build.ts";
+import { requireReplaceable } from "../../benchmarks/importers/destination.ts";
 import { findTableFormat, tableFormats } from "../../benchmarks/importers/registry.ts";
-import { isTableFile } from "../../benchmarks/tables/header.ts";
-import { ArchwrightError } from "../../errors.ts";
 import { replaceFile } from "../../runs/files.ts";
 import { formatCount } from "../../runs/report/numbers.ts";
 import type { Command } from "../command.ts";
@@ -23,7 +21,8 @@ export const importCommand: Command = {
     "`archwright lookup --benchmark FILE` reads the table.",
     "",
     "Of a csv, columns named like costs, errors, losses and latencies are better when smaller; a;b;c in a field are runs, whose",
-    "mean counts; a column `dataset` or `task` makes metrics of each of its values; empty fields and nan are missing values.",
+    "mean counts; a column `dataset` or `task` makes metrics of each of its values; empty fields and nan are missing values,",
+    "inf and -inf are kept.",
     "",
     "Formats:",
     ...columns(tableFormats.map(({ name, title }) => [name, title])),
@@ -31,7 +30,7 @@ export const importCommand: Command = {
   run: async (given) => {
     const format = findTableFormat(given.required("format"));
     const [path, out, space] = [given.required("file"), given.required("out"), given.text("space")];
-    requireNoLoss(path, out);
+    requireReplaceable(path, out);
     const table = importTable({ format, path, ...(space === undefined ? {} : { space }) });
     replaceFile(out, table.bytes);
     const { bytes, ...facts } = table;
@@ -44,14 +43,3 @@ export const importCommand: Command = {
     return exitStatus.done;
   },
 };
-
-/** Throws `ArchwrightError("usage")` if the table would take the place of its source, or of any file that is no table. */
-function requireNoLoss(path: string, out: string): void {
-  if (!existsSync(out)) return;
-  if (existsSync(path) && realpathSync(path) === realpathSync(out)) {
-    throw new ArchwrightError("usage", `--out ${out} is the file that is imported; give another name`);
-  }
-  if (!isTableFile(out)) {
-    throw new ArchwrightError("usage", `--out ${out} exists and is no benchmark table; give another name`);
-  }
-}

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { readCsv } from "../../../src/benchmarks/importers/csv.ts";
-import { hasSharedData, needsSharedData, sharedCsv } from "../../spaces/shared-data.ts";
+import { hasSharedData, needsSharedData, sharedCsv, sharedFolder } from "../../spaces/shared-data.ts";
 import { file, imported, refusal } from "./support.ts";
 
 const columns = ["a", "b", "c"].map((name) => ({ name, optional: name === "c" }));
@@ -81,6 +81,16 @@ describe("NAS-Bench-Macro rows", () => {
       macroRow.replace("387882", "387883"),
       `line 2, column "params": found 387883, but the architecture's is 387882: this is another version of the table`,
     ],
+    [
+      "a mean of other seeds",
+      macroRow.replace("45.3633321", "45.4633321"),
+      'line 2, column "test_acc_mean": found 45.4633321, but that of the seeds is 45.3633',
+    ],
+    [
+      "a deviation of other seeds",
+      macroRow.replace("0.0543648624", "0.0665"),
+      'line 2, column "test_acc_std": found 0.0665, but that of the seeds is 0.0544',
+    ],
     ["other work", macroRow.replace("7713280", "1"), `column "flops": found 1, but the architecture's is 7713280`],
     ["twice", `${macroRow}\n${macroRow}`, "line 3: the architecture stands in line 2 already: 00000000"],
     ["none", "", "the file holds no rows"],
@@ -111,6 +121,11 @@ describe("NAS-Bench-101 rows", () => {
       row.replace("0100110|0010000", "0000000|0010000"),
       "line 2: not an architecture of nasbench101: no path leads from the input to the output",
     ],
+    [
+      "another number of vertices",
+      row.replace(",7,", ",6,"),
+      'line 2, column "num_vertices": found 6, but the adjacency matrix is not 6×6',
+    ],
     ["an operation that is none", row.replace(";maxpool3x3;", ";maxpool5x5;"), '"maxpool5x5" is no operation'],
     [
       "a percentage",
@@ -119,6 +134,12 @@ describe("NAS-Bench-101 rows", () => {
     ],
   ])("%s", (_, text, message) => {
     expect(refusal("nasbench101-csv", `${header}\n${text}\n`)).toContain(message);
+  });
+
+  it("may have a matrix without bars between its rows", () => {
+    const flat = row.replace(/[01|]{55}/, (matrix) => matrix.replaceAll("|", ""));
+    expect(flat).toHaveLength(row.length - 6);
+    expect(imported("nasbench101-csv", file(`${header}\n${flat}\n`)).size).toBe(1);
   });
 
   it.skipIf(!hasSharedData)(
@@ -147,4 +168,51 @@ describe("NAS-Bench-101 rows", () => {
       );
     },
   );
+});
+
+describe("TransNAS-Bench-101 rows", () => {
+  const values = {
+    class_scene: "54.9",
+    room_layout: "-0.6",
+    jigsaw: "95.3",
+    autoencoder: "0.57",
+    normal: "0.59",
+    segmentsemantic: "26",
+  };
+  const table = (changes: Partial<typeof values>): string => {
+    const columns = Object.entries({ ...values, ...changes }).flatMap(([task, value]) =>
+      ["best", "final"].map((epoch) => [`${task}_valid_${epoch}`, value]),
+    );
+    return [
+      ["arch", ...columns.map(([name]) => name)],
+      ["64-41414-1_11_111", ...columns.map(([, value]) => value)],
+    ]
+      .map((fields) => fields.join())
+      .join("\n");
+  };
+  const space = "transnasbench101-micro";
+
+  it("are results in the range of each measure", () => {
+    const { metrics } = imported("transnasbench101-csv", file(table({})), space).record(0);
+    expect(metrics).toMatchObject({ "room-layout-valid-best": -0.6, "normal-valid-final": 0.59 });
+  });
+
+  it.each([
+    [{ autoencoder: "57" }, 'column "autoencoder_valid_best": expected a number from 0 to 1, found "57"'],
+    [{ normal: "-0.1" }, 'column "normal_valid_best": expected a number from 0 to 1, found "-0.1"'],
+    [{ room_layout: "0.6" }, 'column "room_layout_valid_best": expected a number of at most 0, found "0.6"'],
+    [{ jigsaw: "100.1" }, 'column "jigsaw_valid_best": expected a number from 0 to 100, found "100.1"'],
+  ])("%j is refused", (changes, message) => {
+    expect(refusal("transnasbench101-csv", table(changes), space)).toContain(message);
+  });
+});
+
+describe.skipIf(!hasSharedData)(`published files ${needsSharedData}`, () => {
+  it.each([
+    ["nasbench-macro-csv", "nasbench-macro.csv.gz", "nasbench-macro", 6_561],
+    ["transnasbench101-csv", "transnasbench101-micro.csv.gz", "transnasbench101-micro", 4_096],
+    ["transnasbench101-csv", "transnasbench101-macro.csv.gz", "transnasbench101-macro", 3_256],
+  ] as const)("%s: %s", (format, name, space, size) => {
+    expect(imported(format, `${sharedFolder}${name}`, space).size).toBe(size);
+  });
 });

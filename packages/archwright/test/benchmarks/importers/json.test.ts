@@ -23,7 +23,7 @@ const job = {
   params: 464 + (2 * 2304 + 64) + (4608 + 9216 + 512 + 192) + (18432 + 36864 + 2048 + 384) + 650,
   flops: 1,
   min_test_top1: 5.5,
-  test_ep_top1: [9.5, 6.5],
+  test_ep_top1: [5.5, 6.5],
 };
 const space = "nds-resnet";
 
@@ -63,6 +63,11 @@ describe("NDS jobs (space-nds §1, §2)", () => {
   it.each([
     [{ ...job, params: 1 }, `line 1, column "params": found 1, but the architecture's is ${job.params}`],
     [{ ...job, net: { ...job.net, ws: [16] } }, 'line 1: not an architecture of nds-resnet: "ws" has 1 entries'],
+    [
+      { ...job, min_test_top1: 5.4 },
+      'line 1, column "min_test_top1": found 5.4, but the errors in test_ep_top1 have a lowest of 5.5 and a last of 6.5',
+    ],
+    [{ ...job, min_test_top1: 6.6 }, 'line 1, column "min_test_top1": found 6.6'],
     [{ ...job, net: 3 }, 'line 1, column "net": expected an object, found 3'],
     [{ ...job, test_ep_top1: [] }, 'line 1, column "test_ep_top1": expected a list of errors, found []'],
     [{ ...job, optim: { wd: 1 } }, 'line 1, column "optim.base_lr": expected a number of at least 0, found nothing'],
@@ -80,6 +85,23 @@ describe("NDS jobs (space-nds §1, §2)", () => {
     [`${JSON.stringify(job)}\n{x`, "line 2: malformed JSON"],
   ])("%s is refused", (text, message) => {
     expect(refusal("nds", text, space)).toContain(message);
+  });
+
+  it("are refused where a job stands twice, by its number", () => {
+    const [first, second] = [
+      { ...job, job_id: "7" },
+      { ...other, job_id: "7" },
+    ];
+    const text = JSON.stringify({ top: [first], mid: [second] });
+    expect(refusal("nds", text, space)).toContain(
+      'record mid[0], column "job_id": the job "7" stands in record top[0] already',
+    );
+    expect(imported("nds", file(text.replace('"7"', '"8"')), space).size).toBe(1);
+  });
+
+  it("may have a lowest error above an epoch's, as released ones of trainings that diverged", () => {
+    const { metrics } = imported("nds", file(JSON.stringify({ ...job, min_test_top1: 6 })), space).record(0);
+    expect(metrics).toMatchObject({ "error-best": 6, "error-final": 6.5 });
   });
 
   it("needs to know the space", () => {
@@ -181,6 +203,14 @@ describe("NASLib's zero-cost JSON", () => {
       'architecture "(4, 3, 3, 3, 2, 3)", column "jacob": no such score',
     ],
     [{ cifar100: { [key]: { ...scores, snip: "x" } } }, 'column "snip": expected a number, found "x"'],
+    [
+      { cifar100: { [key]: { ...scores, val_accuracy: 100.5 } } },
+      'column "val_accuracy": expected a number from 0 to 100, found 100.5',
+    ],
+    [
+      { room_layout: { [key]: { ...scores, val_accuracy: 0.5 } } },
+      'column "val_accuracy": expected a number of at most 0, found 0.5',
+    ],
     [{ cifar100: { [key]: 3 } }, "expected an object, found 3"],
     [{ cifar100: { "(9, 9)": scores } }, 'architecture "(9, 9)": no architecture of nasbench201 in NASLib\'s form'],
     [{ cifar100: {}, cifar1000: {} }, 'unknown dataset "cifar1000"'],

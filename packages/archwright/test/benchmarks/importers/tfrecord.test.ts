@@ -105,6 +105,7 @@ describe("TFRecord files", () => {
       expect(() => [...readTfrecord(file(small.subarray(0, length)))]).toThrow("the file is cut short");
     }
     expect(() => [...readTfrecord("/nowhere/x")]).toThrow("cannot read /nowhere/x (ENOENT)");
+    expect(() => [...readTfrecord("/")]).toThrow("cannot read / (EISDIR)");
   });
 });
 
@@ -201,6 +202,11 @@ describe("NAS-Bench-101 records (space-nasbench101 §4)", () => {
       "a cell of another hash under this one",
       Buffer.concat([...thrice(CHAIN, 108, 2), record({ ...BARE, hash: CHAIN.hash }, 108, good)]),
       'record 2, column "hash": its cell is not the one of this hash, which record 0 has',
+    ],
+    [
+      "a second record without a cell",
+      Buffer.concat([...thrice(CHAIN, 108, 2), record({ ...CHAIN, matrix: "000001000" }, 108, good)]),
+      "record 2: not an architecture of nasbench101: no path leads",
     ],
     ["two trainings", Buffer.concat(thrice(CHAIN, 108, 2)), "has not 3 trainings of every budget (108 epochs: 2)"],
     ["four trainings", Buffer.concat(thrice(CHAIN, 108, 4)), "(108 epochs: 4)"],
