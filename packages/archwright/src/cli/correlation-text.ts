@@ -1,14 +1,14 @@
 /** Correlations as text. */
 import type { Correlations, MetricCorrelations, ScoreCorrelation } from "../runs/correlate/correlate-scores.ts";
 import type { Correlation } from "../runs/correlate/correlations.ts";
-import { decimals, signed } from "../runs/correlate/text.ts";
+import { decimals, percent, signed } from "../runs/correlate/text.ts";
 import { formatCount } from "../runs/report/numbers.ts";
 import { aligned } from "./table.ts";
 
 export function correlationsText(correlations: Correlations): string[] {
-  const { notInTable, unfinished, benchmark, top } = correlations;
+  const { notInTable, unfinished, benchmark } = correlations;
   return [
-    ...correlations.metrics.flatMap((metric) => [...metricText(metric, top), ""]),
+    ...correlations.metrics.flatMap((metric) => [...metricText(metric, correlations), ""]),
     ...(notInTable === 0 ? [] : [`${formatCount(notInTable)} scored architectures are not in ${benchmark}`]),
     ...(unfinished === 0 ? [] : [`${formatCount(unfinished)} architectures are still to be scored`]),
   ];
@@ -16,13 +16,18 @@ export function correlationsText(correlations: Correlations): string[] {
 
 function metricText(
   { metric, architectures, best, mean, scores, voteAgreement }: MetricCorrelations,
-  top: number,
+  { top, resamples }: Correlations,
 ): string[] {
-  const share = `top ${Number((100 * top).toPrecision(3))} %`;
+  const share = `top ${percent(top)}`;
+  const intervals = resamples > 0;
   const unit = metric.unit === "" ? "" : ` ${metric.unit}`;
-  const header = ["", "ρ", "95 %", "τ", "95 %", `ρ ${share}`, `τ ${share}`, "best pick", "its rank"];
+  const range = intervals ? ["95 %"] : [];
+  const header = ["", "ρ", ...range, "τ", ...range, `ρ ${share}`, `τ ${share}`, "best pick", "its rank"];
   const failing = scores.some(({ withoutNumber }) => withoutNumber > 0);
-  const rows = scores.map((score) => [...cells(score), ...(failing ? [formatCount(score.withoutNumber)] : [])]);
+  const rows = scores.map((score) => [
+    ...cells(score, intervals),
+    ...(failing ? [formatCount(score.withoutNumber)] : []),
+  ]);
   const intro = `${metric.name}: ${formatCount(architectures)} architectures, best ${decimals(best)}${unit}, mean ${decimals(mean)}${unit}`;
   const votes =
     voteAgreement === undefined
@@ -31,16 +36,20 @@ function metricText(
   return [intro, ...aligned([[...header, ...(failing ? ["no number"] : [])], ...rows]), ...votes];
 }
 
-function cells({ name, kind, spearman, kendall, top, best, bestValue }: ScoreCorrelation): string[] {
+function cells(
+  { name, kind, spearman, kendall, top, best, bestValue }: ScoreCorrelation,
+  intervals: boolean,
+): string[] {
+  const range = (correlation: Correlation): string[] => (intervals ? [interval(correlation)] : []);
   return [
     kind === "proxy" ? name : `${name} (${kind})`,
     signed(spearman.value),
-    interval(spearman),
+    ...range(spearman),
     signed(kendall.value),
-    interval(kendall),
+    ...range(kendall),
     signed(top.spearman.value),
     signed(top.kendall.value),
-    ...(best === undefined || bestValue === null
+    ...(best === null || bestValue === null
       ? ["–", "–"]
       : [`${decimals(bestValue)}${best.ties > 1 ? ` (of ${best.ties})` : ""}`, formatCount(Math.round(best.rank))]),
   ];

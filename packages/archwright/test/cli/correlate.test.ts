@@ -1,5 +1,14 @@
 /** `archwright correlate` as a process, on scores of `archwright score`. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -55,6 +64,7 @@ test("the table for people has the baselines in it", async () => {
   expect(stdout).toMatch(/params \(baseline\) +−?\.\d{3}/);
   expect(stdout).toMatch(/flops \(baseline\)/);
   expect(stdout).toContain("ρ top 50 %");
+  expect(stdout).not.toContain("95 %");
 });
 
 test("an unfinished table of scores is correlated as far as it goes, and says so", async () => {
@@ -71,6 +81,8 @@ test("an unfinished table of scores is correlated as far as it goes, and says so
 test.each<[string[], number, string]>([
   [[...given.slice(0, 4), "--metric", "cifar10-tset"], 2, 'did you mean "cifar10-test"?'],
   [[...given, "--proxies", "l2norm"], 2, 'did you mean "l2_norm"?'],
+  [[...given, "--resamples", "1"], 2, "an interval needs at least 2 resamples"],
+  [[...given, "--aggregates", "l2_norm+params,nope"], 2, 'unknown aggregate "nope"'],
   [[...given, "--top", "0"], 2, "--top must be a percentage"],
   [["--scores", scores, "--benchmark", "nasbench-macro", "--metric", "all"], 2, "has scores of nasbench201"],
   [["--scores", join(folder, "none.csv"), ...given.slice(2)], 1, "cannot read"],
@@ -92,15 +104,38 @@ test("a damaged table of scores is named", async () => {
   expect(status).toBe(1);
 });
 
-test.each([
-  [["--csv", scores], "--csv and --scores are the same file"],
-  [["--report", scores], "--report and --scores are the same file"],
-  [["--csv", join(folder, "q"), "--report", join(folder, "q")], "--report and --csv are the same file"],
-])("what is read is not written over: %j", async (more, message) => {
-  const before = readFileSync(scores, "utf8");
+const linked = join(folder, "linked");
+const q = join(folder, "q");
+test.each<[string[], string]>([
+  [["--csv", scores], `--csv ${scores} would overwrite --scores`],
+  [["--report", scores], `--report ${scores} would overwrite --scores`],
+  [["--csv", `${scores}.json`], `--csv ${scores}.json would overwrite the description of --scores`],
+  [["--csv", join(linked, "scores.csv")], `--csv ${join(linked, "scores.csv")} would overwrite --scores`],
+  [["--csv", q, "--report", join(folder, "x", "..", "q")], `--report ${q} would overwrite --csv`],
+  [["--csv", join(linked, "q"), "--report", q], `--report ${q} would overwrite --csv`],
+  [["--csv", `${q}.tmp`, "--report", q], `--report ${q} would overwrite --csv`],
+])("what is read or written is not written over: %j", async (more, message) => {
+  if (!existsSync(linked)) symlinkSync(folder, linked);
+  const before = readdirSync(folder).map((name) => [name, statSync(join(folder, name)).mtimeMs]);
   const { status, stderr } = await archwright("correlate", ...given, ...more);
   expect({ status, stderr }).toEqual({ status: 2, stderr: `archwright: ${message}; give another name\n` });
-  expect(readFileSync(scores, "utf8")).toBe(before);
+  expect(readdirSync(folder).map((name) => [name, statSync(join(folder, name)).mtimeMs])).toEqual(before);
+});
+
+test("the benchmark's file is not written over, and a file may be called like a shipped table", async () => {
+  const table = join(folder, "own.table");
+  const results = join(folder, "results.csv");
+  writeFileSync(results, readFileSync(scores, "utf8"));
+  await archwright("import", "--format", "csv", "--file", results, "--space", "nasbench201", "--out", table);
+  const before = readFileSync(table);
+  const asked = ["--scores", scores, "--benchmark", table, "--metric", "all"];
+  const { status, stderr } = await archwright("correlate", ...asked, "--report", table);
+  expect(stderr).toContain("would overwrite --benchmark");
+  expect(status).toBe(2);
+  expect(readFileSync(table).equals(before)).toBe(true);
+
+  const { ended } = start(main, ["correlate", ...given, "--resamples", "0", "--csv", "nasbench201"], { cwd: folder });
+  expect((await ended).status).toBe(0);
 });
 
 test("folders of what is written are made", async () => {

@@ -1,9 +1,12 @@
 /** `archwright correlate` */
-import { resolve } from "node:path";
+import { realpathSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { benchmarks } from "../../benchmarks/registry.ts";
 import { ArchwrightError } from "../../errors.ts";
 import { type CorrelateRequest, correlate as correlateAll } from "../../runs/correlate/correlate-scores.ts";
 import { correlationsCsv } from "../../runs/correlate/csv.ts";
 import { makeParents, replaceFile } from "../../runs/files.ts";
+import { descriptionOf } from "../../runs/score/scores-file.ts";
 import { shellWord } from "../../runs/search-request.ts";
 import type { Command } from "../command.ts";
 import { correlationsText } from "../correlation-text.ts";
@@ -44,7 +47,11 @@ export const correlate: Command = {
       value: "PERCENT",
       about: "the best results among which correlations are taken once more; default 10",
     },
-    { name: "resamples", value: "N", about: "bootstrap resamples for the intervals, 0 for none; default 1000" },
+    {
+      name: "resamples",
+      value: "N",
+      about: "bootstrap resamples for the intervals, at least 2, or 0 for none; default 1000",
+    },
     { name: "seed", value: "N", about: "of the resamples; default 0" },
     { name: "csv", value: "FILE", about: "write the correlations as CSV" },
     {
@@ -83,15 +90,33 @@ async function run(given: Given): Promise<number> {
 
 /** Throws `ArchwrightError("usage")` where what is written would take the place of what is read, or of each other. */
 function requireOwnFiles(given: Given): void {
-  const named = (["scores", "benchmark", "csv", "report"] as const).flatMap((name) => {
+  const scores = given.required("scores");
+  const benchmark = given.required("benchmark");
+  const isName = benchmarks.some(({ name }) => name === benchmark.toLowerCase());
+  const taken = new Map<string, string>([
+    [placeOf(scores), "--scores"],
+    [placeOf(descriptionOf(scores)), "the description of --scores"],
+    ...(isName ? [] : [[placeOf(benchmark), "--benchmark"] as const]),
+  ]);
+  for (const name of ["csv", "report"]) {
     const path = given.text(name);
-    return path === undefined ? [] : [{ name, path: resolve(path) }];
-  });
-  for (const [i, { name, path }] of named.entries()) {
-    const other = named.slice(0, i).find((earlier) => earlier.path === path);
-    if (other !== undefined && (name === "csv" || name === "report")) {
-      throw new ArchwrightError("usage", `--${name} and --${other.name} are the same file; give another name`);
+    if (path === undefined) continue;
+    // It is written beside its place first.
+    const other = [path, `${path}.tmp`].map((one) => taken.get(placeOf(one))).find((found) => found !== undefined);
+    if (other !== undefined) {
+      throw new ArchwrightError("usage", `--${name} ${path} would overwrite ${other}; give another name`);
     }
+    taken.set(placeOf(path), `--${name}`);
+  }
+}
+
+/** The same for all paths of a file or, while it is not there, of its place in a folder that is. */
+function placeOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const whole = resolve(path);
+    return whole === dirname(whole) ? whole : join(placeOf(dirname(whole)), basename(whole));
   }
 }
 

@@ -3,6 +3,7 @@ import type { Benchmark } from "../../benchmarks/benchmark.ts";
 import { ArchwrightError } from "../../errors.ts";
 import { type ArchitectureSpace, architectureCost, networkSpace } from "../../spaces/architecture-space.ts";
 import { findArchitectureSpace } from "../../spaces/architecture-spaces.ts";
+import { distinctRows } from "./repeats.ts";
 import type { ScoredArchitecture, ScoreTable } from "./score-table.ts";
 
 export interface Candidate {
@@ -17,6 +18,7 @@ export interface Candidates {
   /** With networks of the size that was scored. */
   readonly space: ArchitectureSpace;
   readonly rows: readonly Candidate[];
+  /** Scored architectures that the table does not hold. */
   readonly notInTable: number;
   /** Positions of those that have a value of a metric, and the values, as the table has them. */
   measured(metric: string): { readonly present: readonly number[]; readonly values: readonly number[] };
@@ -26,7 +28,7 @@ export interface Candidates {
 
 /**
  * Throws `ArchwrightError("usage")` if the scores are of another space, `("architecture")` for a line whose architecture is
- * outside the space, `("benchmark")` if the table holds none of them.
+ * outside the space, `("benchmark")` if the table holds none of them or an architecture has two different scores.
  */
 export function candidatesOf(table: ScoreTable, benchmark: Benchmark): Candidates {
   const { space: scored = benchmark.space, network = "evaluation", imageSize } = table.scoring?.request ?? {};
@@ -35,7 +37,9 @@ export function candidatesOf(table: ScoreTable, benchmark: Benchmark): Candidate
     throw new ArchwrightError("usage", message);
   }
   const space = networkSpace(findArchitectureSpace(scored), network);
-  const found = table.rows.flatMap(({ architecture, place }, row): Candidate[] => {
+  const rows = distinctRows(table, space);
+  const found = rows.flatMap((row): Candidate[] => {
+    const { architecture, place } = table.rows[row] as ScoredArchitecture;
     const index = indexOf(benchmark, architecture, `${table.path}, ${place}`);
     return index === undefined ? [] : [{ row, index, architecture }];
   });
@@ -44,13 +48,13 @@ export function candidatesOf(table: ScoreTable, benchmark: Benchmark): Candidate
     ...(table.scoring === undefined ? {} : { classes: table.scoring.dataset.classes }),
   };
   if (found.length === 0) {
-    const message = `${benchmark.name} holds none of the ${table.rows.length} architectures of ${table.path}`;
+    const message = `${benchmark.name} holds none of the ${rows.length} architectures of ${table.path}`;
     throw new ArchwrightError("benchmark", message);
   }
   return {
     space,
     rows: found,
-    notInTable: table.rows.length - found.length,
+    notInTable: rows.length - found.length,
     measured: (metric) => {
       const column = benchmark.column(metric);
       const all = found.map(({ index }) => column[index] as number);

@@ -1,10 +1,10 @@
 /** What is correlated: the proxies, parameters and MACs as baselines, and aggregates of the proxies. */
-import { ArchwrightError } from "../../errors.ts";
+import { ArchwrightError, unknownName } from "../../errors.ts";
 import { aggregates, type Ranking, rankingOf } from "../../proxies/rankings.ts";
 import { oriented } from "../../statistics/order.ts";
 import type { Candidates } from "./candidates.ts";
 import type { Oriented } from "./correlations.ts";
-import type { ScoreTable } from "./score-table.ts";
+import type { ScoreColumn, ScoreTable } from "./score-table.ts";
 
 export interface RankedColumn {
   readonly name: string;
@@ -16,57 +16,72 @@ export interface RankedColumn {
 /** Whoever has more of these is taken for the better one. */
 const baselines = ["params", "flops"] as const;
 
+/** What the rankings that are asked for take, in lower case. */
+export const membersOf = (asked: readonly string[]): string[] => asked.flatMap((name) => rankingOf(name).members);
+
+/** Scores of the candidates by the column's name. */
+type Scores = ReadonlyMap<string, Oriented>;
+
 /**
- * The columns of the table, the baselines (counted here where the table has them not), the published aggregates whose
- * members are there, and those that are asked for. Throws `ArchwrightError("usage")` if members of these are missing.
+ * The columns that are taken, the baselines (counted here where they are not read), the published aggregates whose members
+ * are among them, and those that are asked for. Throws `ArchwrightError("usage")` for one of these that is none, or whose
+ * members are missing.
  */
 export function rankedColumns(table: ScoreTable, candidates: Candidates, asked: readonly string[]): RankedColumn[] {
-  const rows = candidates.rows.map(({ row }) => row);
-  const scored = table.columns.map(({ name, direction, scores }): [string, Oriented] => [
-    name,
-    oriented(
-      rows.map((row) => scores[row] as number),
-      direction,
-    ),
-  ]);
-  const known = new Map([...scored, ...missingBaselines(new Map(scored), candidates)]);
-  const single = [...known].map(
+  const taken = scoresOf(table.columns, candidates);
+  const read = new Map([...taken, ...scoresOf(table.members, candidates)]);
+  const counted = missingBaselines(read, candidates);
+  const isBaseline = (name: string): boolean => (baselines as readonly string[]).includes(name);
+  const shown = new Map([...read, ...counted].filter(([name]) => taken.has(name) || isBaseline(name)));
+  const single = [...shown].map(
     ([name, scores]): RankedColumn => ({
       name,
-      kind: (baselines as readonly string[]).includes(name) ? "baseline" : "proxy",
+      kind: isBaseline(name) ? "baseline" : "proxy",
       combine: (positions) => positions.map((i) => scores[i] as number),
     }),
   );
-  return [...single, ...rankings(known, asked).map((ranking) => combined(ranking, known))];
+  // Rankings know their members in lower case.
+  const known = new Map([...read, ...counted].map(([name, scores]) => [name.toLowerCase(), scores]));
+  const wanted = asked.map((name) => askedRanking(name, known, table));
+  const lowerShown = new Set([...shown.keys()].map((name) => name.toLowerCase()));
+  const present = aggregates.filter(({ members }) => members.every((member) => lowerShown.has(member)));
+  const rankings = new Map([...present, ...wanted].map((ranking) => [ranking.name, ranking]));
+  return [...single, ...[...rankings.values()].map((ranking) => combined(ranking, known))];
 }
 
-function missingBaselines(scored: ReadonlyMap<string, Oriented>, candidates: Candidates): [string, Oriented][] {
-  const missing = baselines.filter((name) => !scored.has(name));
+function scoresOf(columns: readonly ScoreColumn[], { rows }: Candidates): Scores {
+  return new Map(
+    columns.map(({ name, direction, scores }) => [
+      name,
+      oriented(
+        rows.map(({ row }) => scores[row] as number),
+        direction,
+      ),
+    ]),
+  );
+}
+
+function missingBaselines(read: Scores, candidates: Candidates): [string, Oriented][] {
+  const missing = baselines.filter((name) => !read.has(name));
   if (missing.length === 0) return [];
   const { parameters, macs } = candidates.costs();
   return missing.map((name) => [name, name === "params" ? parameters : macs]);
 }
 
-function rankings(known: ReadonlyMap<string, Oriented>, asked: readonly string[]): Ranking[] {
-  const wanted = asked.map(rankingOf);
-  for (const { name, members } of wanted) {
-    if (members.length === 1) {
-      const message = `${name} is no aggregate: give a sum of columns, such as synflow+nwot, or ${aggregates.map((one) => one.name).join(", ")}`;
-      throw new ArchwrightError("usage", message);
-    }
-    const missing = members.filter((member) => !known.has(member));
-    if (missing.length > 0) {
-      throw new ArchwrightError(
-        "usage",
-        `${name} needs scores of ${missing.join(", ")}, which are not among the columns that are taken`,
-      );
-    }
+function askedRanking(name: string, known: Scores, { path, names }: ScoreTable): Ranking {
+  const ranking = rankingOf(name);
+  const missing = ranking.members.find((member) => !known.has(member));
+  const published = aggregates.map((one) => one.name);
+  if (ranking.members.length === 1) {
+    if (missing !== undefined) throw unknownName("aggregate", name, published);
+    const message = `${name} is no aggregate: give a sum of columns, such as synflow+nwot, or ${published.join(", ")}`;
+    throw new ArchwrightError("usage", message);
   }
-  const present = aggregates.filter(({ members }) => members.every((member) => known.has(member)));
-  return [...new Map([...present, ...wanted].map((ranking) => [ranking.name, ranking])).values()];
+  if (missing === undefined) return ranking;
+  throw unknownName(`column of ${path} in the aggregate ${name}:`, missing, [...new Set([...names, ...baselines])]);
 }
 
-const combined = ({ name, members, combine }: Ranking, known: ReadonlyMap<string, Oriented>): RankedColumn => ({
+const combined = ({ name, members, combine }: Ranking, known: Scores): RankedColumn => ({
   name,
   kind: "aggregate",
   combine: (positions) =>

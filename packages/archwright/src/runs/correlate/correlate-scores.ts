@@ -7,7 +7,7 @@ import { pairwiseAgreement } from "../../proxies/aggregate.ts";
 import { oriented } from "../../statistics/order.ts";
 import type { Progress } from "../runner.ts";
 import { type Candidates, candidatesOf } from "./candidates.ts";
-import { type RankedColumn, rankedColumns } from "./columns.ts";
+import { membersOf, type RankedColumn, rankedColumns } from "./columns.ts";
 import { type ColumnCorrelations, type CorrelationOptions, correlationMatrix, correlationsOf } from "./correlations.ts";
 import { readScoreTable } from "./score-table.ts";
 
@@ -20,7 +20,7 @@ export interface CorrelateRequest extends CorrelationOptions {
   readonly metrics: readonly string[];
   /** Columns of the scores to take. @default all */
   readonly proxies?: readonly string[];
-  /** Rankings beside the published aggregates whose members are there: `synflow+nwot`. */
+  /** Rankings beside the published aggregates whose members are taken: `synflow+nwot`, of any columns of the scores. */
   readonly aggregates?: readonly string[];
   /** Columns in which smaller is better, beside those that the scores' description names. */
   readonly lower?: readonly string[];
@@ -52,9 +52,9 @@ export interface Correlations {
   readonly scores: string;
   readonly benchmark: string;
   readonly space: string;
-  /** Lines of the scores whose architecture the table holds. */
+  /** Architectures with scores that the table holds. */
   readonly architectures: number;
-  /** Lines whose architecture it does not hold. */
+  /** Those that it does not hold. */
   readonly notInTable: number;
   /** Architectures still to be scored, of an unfinished table of scores. */
   readonly unfinished: number;
@@ -98,7 +98,7 @@ export function correlate(
   checkNumbers({ resamples, seed, top });
   const benchmark = openBenchmark(request.benchmark);
   const metrics = metricsOf(benchmark, request.metrics);
-  const table = readScoreTable(request.scores, request);
+  const table = readScoreTable(request.scores, { ...request, members: membersOf(request.aggregates ?? []) });
   const candidates = candidatesOf(table, benchmark);
   const columns = rankedColumns(table, candidates, request.aggregates ?? []);
   const correlations = {
@@ -156,7 +156,7 @@ function metricCorrelations(
   const named = columns.map(({ name, kind }, c): ScoreCorrelation => {
     const correlations = found[c] as ColumnCorrelations;
     const { best } = correlations;
-    if (best === undefined) return { name, kind, ...correlations, bestValue: null, bestArchitecture: null };
+    if (best === null) return { name, kind, ...correlations, bestValue: null, bestArchitecture: null };
     const bestArchitecture = candidates.rows[present[best.position] as number]?.architecture as string;
     return { name, kind, ...correlations, bestValue: sign * best.result, bestArchitecture };
   });
@@ -191,6 +191,8 @@ function checkNumbers({ resamples, seed, top }: Required<CorrelationOptions>): v
   if (!Number.isInteger(resamples) || resamples < 0 || resamples > 100_000) {
     throw new ArchwrightError("usage", `the resamples must be a whole number from 0 to 100000, not ${resamples}`);
   }
+  if (resamples === 1)
+    throw new ArchwrightError("usage", "an interval needs at least 2 resamples; give 2 or more, or 0 for none");
   if (!(top > 0 && top <= 1))
     throw new ArchwrightError("usage", `the top must be a share above 0 and up to 1, not ${top}`);
 }

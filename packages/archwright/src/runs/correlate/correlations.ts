@@ -38,8 +38,8 @@ export interface BestPick {
 export interface ColumnCorrelations extends RankCorrelations {
   /** Among the architectures with the best results. */
   readonly top: RankCorrelations;
-  /** Absent where no score is a number. */
-  readonly best?: BestPick;
+  /** Null where no score is a number. */
+  readonly best: BestPick | null;
   /** Scores that are NaN or minus infinity: one tied group at the bottom. */
   readonly withoutNumber: number;
 }
@@ -47,7 +47,7 @@ export interface ColumnCorrelations extends RankCorrelations {
 export interface CorrelationOptions {
   /** Share of the architectures that counts as the top. @default 0.1 */
   readonly top?: number;
-  /** Resamples for the intervals; 0 for none. @default 1000 */
+  /** Resamples for the intervals, at least 2; 0 for none. @default 1000 */
   readonly resamples?: number;
   /** Of the resamples. @default 0 */
   readonly seed?: number;
@@ -69,7 +69,7 @@ export function correlationsOf(
     return {
       ...(all[c] as RankCorrelations),
       top: among[c] as RankCorrelations,
-      ...(withoutNumber === column.length ? {} : { best: bestPick(column, results, resultRanks) }),
+      best: withoutNumber === column.length ? null : bestPick(column, results, resultRanks),
       withoutNumber,
     };
   });

@@ -5,7 +5,7 @@ import { formatCount } from "../report/numbers.ts";
 import type { CorrelatedColumns, Correlations, MetricCorrelations, ScoreCorrelation } from "./correlate-scores.ts";
 import { bestPositions, type Correlation } from "./correlations.ts";
 import { scatterPlot } from "./scatter-plot.ts";
-import { decimals, signed } from "./text.ts";
+import { decimals, percent, signed } from "./text.ts";
 
 const correlationStyle = `
 main{max-width:1240px}
@@ -31,7 +31,7 @@ export function correlationPage(page: CorrelationPage): string {
   const main = markup`<header>
 <p class="kicker">Archwright correlation</p>
 <h1>${title}</h1>
-<p class="meta">Scores: ${scores} · space: ${space} · ${formatCount(resamples)} resamples, seed ${seed}</p>
+<p class="meta">Scores: ${scores} · space: ${space}${resamples > 0 && ` · ${formatCount(resamples)} resamples, seed ${seed}`}</p>
 ${leftOut(correlations)}
 </header>
 ${correlations.metrics.map((metric) => metricSection(page, metric))}
@@ -54,13 +54,13 @@ function leftOut({ notInTable, unfinished, benchmark }: Correlations): Markup | 
 
 function metricSection(page: CorrelationPage, result: MetricCorrelations): Markup {
   const { metric, architectures, best, mean, scores, voteAgreement } = result;
-  const percent = Math.round(100 * page.correlations.top);
+  const { top, resamples } = page.correlations;
   const unit = metric.unit === "" ? "" : ` ${metric.unit}`;
   return markup`<section>
 <h2>${metric.name}</h2>
-<p>${metric.title}. ${formatCount(architectures)} architectures; the best has ${decimals(best)}${unit}, their mean is ${decimals(mean)}${unit}. In small: the middle 95 % over resamples.${voteAgreement !== undefined && ` The vote of synflow, jacob_cov and snip decides ${(100 * voteAgreement).toFixed(1)} % of the pairs rightly.`}</p>
+<p>${metric.title}. ${formatCount(architectures)} architectures; the best has ${decimals(best)}${unit}, their mean is ${decimals(mean)}${unit}.${resamples > 0 && " In small: the middle 95 % over resamples."}${voteAgreement !== undefined && ` The vote of synflow, jacob_cov and snip decides ${(100 * voteAgreement).toFixed(1)} % of the pairs rightly.`}</p>
 <div class="wide" tabindex="0"><table>
-<thead><tr><th>Score</th><th class="number">Spearman ρ</th><th class="number">Kendall τ</th><th class="number">ρ in the top ${percent} %</th><th class="number">τ in the top ${percent} %</th><th class="number">${metric.name} of the best pick</th><th class="number">Its rank</th><th class="number">Without number</th></tr></thead>
+<thead><tr><th>Score</th><th class="number">Spearman ρ</th><th class="number">Kendall τ</th><th class="number">ρ in the top ${percent(top)}</th><th class="number">τ in the top ${percent(top)}</th><th class="number">${metric.name} of the best pick</th><th class="number">Its rank</th><th class="number">Without number</th></tr></thead>
 <tbody>${scores.map(scoreRow)}</tbody>
 </table></div>
 <p class="quiet">A dot for each architecture: further right the better its score, further up the larger its ${metric.name}. Those with the best results stand out.</p>
@@ -76,7 +76,7 @@ function scoreRow(score: ScoreCorrelation): Markup {
 
 /** The cells of the best pick: its result and its rank. */
 function pickCells({ best, bestValue, bestArchitecture }: ScoreCorrelation): Markup {
-  if (best === undefined || bestValue === null) return markup`<td class="number">–</td><td class="number">–</td>`;
+  if (best === null || bestValue === null) return markup`<td class="number">–</td><td class="number">–</td>`;
   return markup`<td class="number" title="${bestArchitecture ?? ""}">${decimals(bestValue)}${best.ties > 1 && markup`<small>mean of ${best.ties}</small>`}</td><td class="number">${rank(best.rank)}</td>`;
 }
 

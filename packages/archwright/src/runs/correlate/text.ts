@@ -12,3 +12,6 @@ export function decimals(value: number): string {
   const digits = Math.abs(value) >= 10 ? 2 : Math.abs(value) >= 1 ? 3 : 4;
   return value.toFixed(digits).replace("-", "−");
 }
+
+/** A share as `10 %`, with as many digits as tell it: `0.1 %`. */
+export const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;

@@ -1,6 +1,7 @@
 /** Tables of scores against benchmark tables: published numbers, and everything that can be wrong with the files. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { JSDOM } from "jsdom";
 import { describe, expect, it } from "vitest";
 import { importTable } from "../../../src/benchmarks/importers/build.ts";
@@ -169,7 +170,7 @@ describe("scores that are no number", () => {
     const found = correlate(request);
     const mine = found.correlations.metrics[0]?.scores.find(({ name }) => name === "mine");
     expect(mine).toMatchObject({ withoutNumber: 4, bestValue: null, bestArchitecture: null });
-    expect(mine).not.toHaveProperty("best");
+    expect(mine?.best).toBeNull();
     expect(correlationsText(found.correlations).find((line) => line.startsWith("mine"))).toMatch(/–\s+–\s+4$/);
     expect(correlationsCsv(found.correlations)).toMatch(/cifar10-test,mine,.*,,,,\r\n/);
     expect(correlationPage({ ...found, command: "" })).toContain('<td class="number">–</td><td class="number">–</td>');
@@ -194,6 +195,59 @@ describe("tables from elsewhere", () => {
     const names = correlated(scores, { proxies: ["mine"] }).metrics[0]?.scores.map(({ name }) => name);
     expect(names?.toSorted()).toEqual(["flops", "mine", "params"]);
     expect(() => correlated(scores)).toThrow(/column "dataset": expected a number, found "cifar10"/);
+  });
+
+  it("know an architecture in another notation", () => {
+    const lines = cells.map((text, i) => `${text},${i}`);
+    const other = JSON.stringify(cells[1]).slice(1, -1).replaceAll("+", " + ");
+    expect(correlated(csvFile("arch,mine", ...lines, `${other},1`))).toMatchObject({ architectures: 4 });
+  });
+
+  it("compare repeats in the columns that are taken, NaN with NaN", () => {
+    const lines = cells.map((text, i) => `${text},${i === 1 ? "nan" : i},${i}`);
+    const scores = csvFile("arch,mine,other", ...lines, `${cells[1]},,7`);
+    expect(correlated(scores, { proxies: ["mine"] })).toMatchObject({ architectures: 4, notInTable: 0 });
+    expect(() => correlated(scores)).toThrow(/line 6: .* in line 3 already, with another other; keep one/);
+  });
+
+  it("have the members of an aggregate read, and only those that are taken shown", () => {
+    const line = (text: string, i: number) => `${text},${i},${-i},${i},${i * i},x`;
+    const scores = csvFile("arch,synflow,Snip,jacob_cov,ntk,note2", ...cells.map(line));
+    const of = (more: object) =>
+      Object.fromEntries(
+        correlated(scores, { proxies: ["synflow"], ...more }).metrics[0]?.scores.map((one) => [one.name, one]) ?? [],
+      );
+    const found = of({ aggregates: ["synflow+snip+jacob_cov", "synflow+params"] });
+    expect(Object.keys(found).toSorted()).toEqual([
+      "flops",
+      "params",
+      "synflow",
+      "synflow+params",
+      "synflow+snip+jacob_cov",
+    ]);
+    // Snip is the opposite of the two others, which are the same.
+    expect(found["synflow+snip+jacob_cov"]?.spearman).toEqual(found.synflow?.spearman);
+    const turned = of({ aggregates: ["synflow+snip"], lower: ["Snip", "ntk"] });
+    expect(turned["synflow+snip"]?.spearman).toEqual(turned.synflow?.spearman);
+  });
+
+  it("may hold genotypes, and be gzipped", () => {
+    const genotype = (operation: string) => {
+      const cell = [0, 0, 1, 1].flatMap((node) => [
+        [operation, node],
+        ["skip_connect", node + 1],
+      ]);
+      return JSON.stringify({ normal: cell, reduce: cell });
+    };
+    const rows = ["sep_conv_3x3", "max_pool_3x3", "dil_conv_5x5"].map(
+      (operation, i) => `"${genotype(operation).replaceAll('"', '""')}",${i}`,
+    );
+    const table = join(temporaryFolder(), "genotypes.table");
+    const format = findTableFormat("csv");
+    writeFileSync(table, importTable({ format, path: csvFile("genotype,acc", ...rows), space: "darts" }).bytes);
+    const scores = join(temporaryFolder(), "scores.csv.gz");
+    writeFileSync(scores, gzipSync(["genotype,mine", ...rows].join("\n")));
+    expect(correlated(scores, { benchmark: table, metrics: ["acc"] })).toMatchObject({ architectures: 3 });
   });
 
   it("may hold NAS-Bench-101 cells in two columns", () => {
@@ -222,7 +276,7 @@ describe("what is wrong is named", () => {
     [
       "a row that is no number",
       ["arch,mine", ...good, `${all("none")},many`],
-      /line 6, column "mine": expected a number, found "many"/,
+      /line 6, column "mine": expected a number, found "many"; correct it, or leave/,
     ],
     ["a row too short", ["arch,mine", ...good, all("none")], /line 6: expected 2 fields, found 1/],
     ["an architecture outside the space", ["arch,mine", ...good, `${all("sep_conv_3x3")},1`], /line 6: .*sep_conv_3x3/],
@@ -240,7 +294,14 @@ describe("what is wrong is named", () => {
     );
     expect(call(scores, { proxies: ["sinflow"] })).toThrow(/unknown column of .*did you mean "synflow"/);
     expect(call(scores, { lower: ["x"] })).toThrow(/unknown column/);
-    expect(call(scores, { aggregates: ["synflow+snip"] })).toThrow(/synflow\+snip needs scores of snip/);
+    expect(call(scores, { proxies: ["synflow", "synflow"] })).toThrow("the proxy synflow is given twice");
+    expect(call(scores, { aggregates: ["synflow+synflo"] })).toThrow(
+      /unknown column of .* in the aggregate synflow\+synflo: "synflo"; did you mean "synflow"/,
+    );
+    expect(call(scores, { aggregates: ["synflow+params", "vot"] })).toThrow(
+      /unknown aggregate "vot"; did you mean "vote"/,
+    );
+    expect(call(scores, { aggregates: ["te_nas"] })).toThrow(/in the aggregate te_nas: "ntk"/);
     expect(call(scores, { aggregates: ["synflow"] })).toThrow(/synflow is no aggregate: give a sum of columns/);
     expect(call(scores, { metrics: ["cifar10-test", "cifar10-test"] })).toThrow(
       "the metric cifar10-test is given twice",
@@ -251,6 +312,7 @@ describe("what is wrong is named", () => {
   it("numbers out of range", () => {
     const scores = csvFile("arch,synflow", ...good);
     expect(call(scores, { resamples: -1 })).toThrow(/resamples/);
+    expect(call(scores, { resamples: 1 })).toThrow(/an interval needs at least 2 resamples/);
     expect(call(scores, { top: 0 })).toThrow(/top/);
     expect(call(scores, { seed: 0.5 })).toThrow(/seed/);
   });
@@ -301,6 +363,19 @@ describe("what is written", () => {
       ]),
     );
     for (const line of lines) expect(line.split(",")).toHaveLength(header?.split(",").length ?? 0);
+  });
+
+  it("shares with the digits that tell them, in text and page", () => {
+    const found = correlate({ ...request(), top: 0.001 });
+    expect(correlationsText(found.correlations).join("\n")).toContain("ρ top 0.1 %");
+    expect(correlationPage({ ...found, command: "" })).toContain("ρ in the top 0.1 %");
+  });
+
+  it("nothing of intervals where there are none", () => {
+    const found = correlate({ ...request(), resamples: 0 });
+    expect(correlationsText(found.correlations).join("\n")).not.toContain("95 %");
+    expect(correlationPage({ ...found, command: "" })).not.toMatch(/95 %|resamples/);
+    expect(correlationsText(correlateScores({ ...request(), resamples: 2 })).join("\n")).toContain("95 %");
   });
 
   it("the page: every architecture as a dot of every score, and the matrix; names are escaped", () => {
