@@ -50,9 +50,12 @@ export function writeDurably(path: string, data: string | Uint8Array): void {
   }
 }
 
+/** Where a file is written before it takes its place. */
+export const besideOf = (path: string): string => `${path}.tmp`;
+
 /** Replaces a file: whoever reads it, at whatever moment, finds the old content or the new one. */
 export function replaceFile(path: string, data: string | Uint8Array): void {
-  const beside = `${path}.tmp`;
+  const beside = besideOf(path);
   try {
     writeDurably(beside, data);
     renameSync(beside, path);

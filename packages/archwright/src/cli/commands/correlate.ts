@@ -1,6 +1,4 @@
 /** `archwright correlate` */
-import { realpathSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
 import { benchmarks } from "../../benchmarks/registry.ts";
 import { ArchwrightError } from "../../errors.ts";
 import { type CorrelateRequest, correlate as correlateAll } from "../../runs/correlate/correlate-scores.ts";
@@ -10,6 +8,7 @@ import { descriptionOf } from "../../runs/score/scores-file.ts";
 import { shellWord } from "../../runs/search-request.ts";
 import type { Command } from "../command.ts";
 import { correlationsText } from "../correlation-text.ts";
+import { requireOwnPlaces } from "../destination.ts";
 import { exitStatus } from "../errors.ts";
 import { type Given, namesOf, wholeNumber } from "../options.ts";
 import { print, printJson } from "../output.ts";
@@ -90,34 +89,17 @@ async function run(given: Given): Promise<number> {
 
 /** Throws `ArchwrightError("usage")` where what is written would take the place of what is read, or of each other. */
 function requireOwnFiles(given: Given): void {
-  const scores = given.required("scores");
-  const benchmark = given.required("benchmark");
-  const isName = benchmarks.some(({ name }) => name === benchmark.toLowerCase());
-  const taken = new Map<string, string>([
-    [placeOf(scores), "--scores"],
-    [placeOf(descriptionOf(scores)), "the description of --scores"],
-    ...(isName ? [] : [[placeOf(benchmark), "--benchmark"] as const]),
-  ]);
-  for (const name of ["csv", "report"]) {
+  const [scores, benchmark] = [given.required("scores"), given.required("benchmark")];
+  const shipped = benchmarks.some(({ name }) => name === benchmark.toLowerCase());
+  const written = ["csv", "report"].flatMap((name) => {
     const path = given.text(name);
-    if (path === undefined) continue;
-    // It is written beside its place first.
-    const other = [path, `${path}.tmp`].map((one) => taken.get(placeOf(one))).find((found) => found !== undefined);
-    if (other !== undefined) {
-      throw new ArchwrightError("usage", `--${name} ${path} would overwrite ${other}; give another name`);
-    }
-    taken.set(placeOf(path), `--${name}`);
-  }
-}
-
-/** The same for all paths of a file or, while it is not there, of its place in a folder that is. */
-function placeOf(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    const whole = resolve(path);
-    return whole === dirname(whole) ? whole : join(placeOf(dirname(whole)), basename(whole));
-  }
+    return path === undefined ? [] : [{ name: `--${name}`, path }];
+  });
+  requireOwnPlaces(written, [
+    { name: "--scores", path: scores },
+    { name: "the description of --scores", path: descriptionOf(scores) },
+    ...(shipped ? [] : [{ name: "--benchmark", path: benchmark }]),
+  ]);
 }
 
 function requestOf(given: Given): CorrelateRequest {

@@ -1,10 +1,14 @@
 /** `archwright import` */
+import { statSync } from "node:fs";
 import { importTable } from "../../benchmarks/importers/build.ts";
-import { requireReplaceable } from "../../benchmarks/importers/destination.ts";
+import { cannotRead } from "../../benchmarks/importers/files.ts";
 import { findTableFormat, tableFormats } from "../../benchmarks/importers/registry.ts";
+import { isTableFile } from "../../benchmarks/tables/header.ts";
+import { ArchwrightError } from "../../errors.ts";
 import { replaceFile } from "../../runs/files.ts";
 import { formatCount } from "../../runs/report/numbers.ts";
 import type { Command } from "../command.ts";
+import { requireOwnPlaces } from "../destination.ts";
 import { exitStatus } from "../errors.ts";
 import { columns } from "../help.ts";
 import { print, printJson } from "../output.ts";
@@ -30,7 +34,8 @@ export const importCommand: Command = {
   run: async (given) => {
     const format = findTableFormat(given.required("format"));
     const [path, out, space] = [given.required("file"), given.required("out"), given.text("space")];
-    requireReplaceable(path, out);
+    requireOwnPlaces([{ name: "--out", path: out }], [{ name: "--file", path }]);
+    requireNoOtherFile(out);
     const table = importTable({ format, path, ...(space === undefined ? {} : { space }) });
     replaceFile(out, table.bytes);
     const { bytes, ...facts } = table;
@@ -43,3 +48,19 @@ export const importCommand: Command = {
     return exitStatus.done;
   },
 };
+
+/** Throws `ArchwrightError("usage")` for a file that is no table: a swapped argument must not destroy it. */
+function requireNoOtherFile(out: string): void {
+  const existing = statSync(out, { throwIfNoEntry: false });
+  if (existing === undefined || (existing.isFile() && isTable(out))) return;
+  const what = existing.isDirectory() ? "is a folder; name a file in it" : "is no benchmark table; give another name";
+  throw new ArchwrightError("usage", `--out ${out} ${what}`, { details: { out } });
+}
+
+function isTable(path: string): boolean {
+  try {
+    return isTableFile(path);
+  } catch (cause) {
+    throw cannotRead(path, cause);
+  }
+}

@@ -44,7 +44,7 @@ const requestOptions: readonly Option[] = [
   { name: "image-size", value: "N", about: "pixels along a side; default the space's own; smaller images are scaled" },
   {
     name: "network",
-    value: "N",
+    value: "SIZE",
     about: "size of the networks of cell spaces: evaluation (default), search, or channels x cells such as 32x8",
   },
   { name: "workers", value: "N", about: "processes that score at the same time; default one for each core" },

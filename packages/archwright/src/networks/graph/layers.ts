@@ -1,5 +1,5 @@
 /** Layers that only network graphs have. */
-import { clamp, pad, relu, slice, type Tensor, to, zeros } from "@archwright/torch";
+import { clamp, pad, slice, type Tensor, to, zeros } from "@archwright/torch";
 import type { ForwardContext } from "../context.ts";
 import { BatchNorm, ReLU, stridedShape } from "../layers.ts";
 
@@ -17,13 +17,10 @@ export class LimitedReLU extends ReLU {
 
   override forward(x: Tensor, context: ForwardContext): Tensor {
     context.onReLU?.(x);
-    const output = context.hyperDual?.relu(x, this.limit) ?? (context.mode === "off" ? relu(x) : this.#clamped(x));
+    const max = context.mode === "off" ? {} : { max: this.limit };
+    const output = context.hyperDual?.relu(x, this.limit) ?? clamp(x, { min: 0, ...max });
     context.onOutput?.(this, output);
     return output;
-  }
-
-  #clamped(x: Tensor): Tensor {
-    return clamp(x, { min: 0, max: this.limit });
   }
 }
 
