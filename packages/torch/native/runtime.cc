@@ -1,4 +1,5 @@
 // The process around the tensors: threads, allocator, devices, versions.
+#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <dlfcn.h>
@@ -17,6 +18,14 @@ napi_value configuration(napi_env env, napi_callback_info) { return fromString(e
 
 napi_value parallelInfo(napi_env env, napi_callback_info) { return fromString(env, at::get_parallel_info()); }
 
+/// OpenBLAS has a pool of its own that libtorch does not know of; without OpenBLAS there is nothing to do.
+void setOpenBlasThreads(int threads) {
+  void* library = dlopen("libopenblas.so.0", RTLD_LAZY | RTLD_NOLOAD);
+  if (library == nullptr) return;
+  if (void* set = dlsym(library, "openblas_set_num_threads")) reinterpret_cast<void (*)(int)>(set)(threads);
+  dlclose(library);
+}
+
 napi_value setThreads(napi_env env, napi_callback_info info) {
   Arguments<1> args(env, info);
   const int64_t threads = toInt(env, args[0], "argument 'count'");
@@ -25,6 +34,7 @@ napi_value setThreads(napi_env env, napi_callback_info info) {
   at::get_num_threads();
   at::internal::lazy_init_num_threads();
   at::set_num_threads(static_cast<int>(threads));
+  setOpenBlasThreads(static_cast<int>(threads));
   return undefined(env);
 }
 
@@ -38,6 +48,13 @@ napi_value loadLibrary(napi_env env, napi_callback_info info) {
     const char* reason = dlerror();
     throw ArgumentError("cannot load " + path + ": " + (reason == nullptr ? "unknown reason" : reason));
   }
+  return undefined(env);
+}
+
+/// exactOnCuda(): cuDNN's convolutions of float32 keep all its bits, where TF32 has ten, and are the same every time.
+napi_value exactOnCuda(napi_env env, napi_callback_info) {
+  at::globalContext().setAllowTF32CuDNN(false);
+  at::globalContext().setDeterministicCuDNN(true);
   return undefined(env);
 }
 
@@ -59,6 +76,7 @@ void defineRuntime(napi_env env, napi_value exports) {
   define(env, exports, "setThreads", callback<setThreads>);
   define(env, exports, "threads", callback<threads>);
   define(env, exports, "loadLibrary", callback<loadLibrary>);
+  define(env, exports, "exactOnCuda", callback<exactOnCuda>);
   define(env, exports, "cudaDevices", callback<cudaDevices>);
   define(env, exports, "synchronize", callback<synchronize>);
 }

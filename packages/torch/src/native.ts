@@ -51,6 +51,7 @@ export interface Native {
   threads(): number;
   keepMemory(): void;
   loadLibrary(path: string): void;
+  exactOnCuda(): void;
   cudaDevices(): number;
   synchronize(): void;
 }
@@ -79,9 +80,11 @@ export function buildRecord(): BuildRecord | undefined {
 }
 
 // On a busy machine OpenMP's threads spin at every barrier for a partner that is not running, which slows everything down
-// tenfold. libgomp reads this once, when it is loaded, from the process's environment: only the main thread can set it, so
-// a program that uses this package in worker threads alone sets it itself.
+// tenfold; OpenBLAS's spin for 2^26 cycles after every product, in the way of those, unless told 2^4. Both libraries read
+// this once, when they are loaded, from the process's environment: only the main thread can set it, so a program that uses
+// this package in worker threads alone sets it itself.
 if (process.env.OMP_WAIT_POLICY === undefined) process.env.GOMP_SPINCOUNT ??= "1000";
+process.env.OPENBLAS_THREAD_TIMEOUT ??= "4";
 
 function load(): Native {
   const record = buildRecord();
@@ -91,7 +94,10 @@ function load(): Native {
   try {
     const native = createRequire(import.meta.url)(join(packageFolder, record.addon)) as Native;
     // The linker drops libtorch_cuda because nothing refers to it; its kernels register when it is loaded.
-    if (record.libtorch.cuda) native.loadLibrary(join(record.libtorch.lib, "libtorch_cuda.so"));
+    if (record.libtorch.cuda) {
+      native.loadLibrary(join(record.libtorch.lib, "libtorch_cuda.so"));
+      native.exactOnCuda();
+    }
     // Debian's build starts with one thread. OpenMP keeps the count per thread, so every worker sets its own.
     native.setThreads(availableParallelism());
     native.keepMemory();

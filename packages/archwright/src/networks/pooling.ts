@@ -1,5 +1,5 @@
 /** Pooling of feature maps: by our kernels where they apply, else by the library. */
-import { avgPool2d, maxPool2d, pool3x3, poolBranch, type Tensor } from "@archwright/torch";
+import { avgPool2d, contiguous, maxPool2d, pool3x3, poolBranch, type Tensor } from "@archwright/torch";
 
 export interface Pooling {
   readonly mode: "max" | "average";
@@ -14,9 +14,14 @@ export function pooled(x: Tensor, { mode, kernel, stride, padding }: Pooling): T
     // Within a pass that records nothing, nothing requires gradients.
     return x.requiresGrad ? poolBranch(x, mode, stride).output : pool3x3(x, mode, stride);
   }
-  return mode === "max"
-    ? maxPool2d(x, kernel, { stride, padding })
-    : avgPool2d(x, kernel, { stride, padding, countIncludePad: false });
+  return mode === "max" ? maxPool2d(x, kernel, { stride, padding }) : averaged(x, kernel, stride, padding);
+}
+
+/** On CUDA, libtorch's gradient of a padded average is wrong for channels-last maps (pytorch issue 188344). */
+function averaged(x: Tensor, kernel: number, stride: number, padding: number): Tensor {
+  const average = (map: Tensor): Tensor => avgPool2d(map, kernel, { stride, padding, countIncludePad: false });
+  if (x.device === "cpu" || padding === 0) return average(x);
+  return contiguous(average(contiguous(x)), { memoryFormat: "channels_last" });
 }
 
 /** Float32 on the processor, channels-last. */

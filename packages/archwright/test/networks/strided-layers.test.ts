@@ -1,5 +1,17 @@
 /** Convolutions along one direction, strided 1×1 convolutions and pools, against sums written out here. */
-import { contiguous, Generator, grad, mul, randn, scope, setThreads, sum, type Tensor, to } from "@archwright/torch";
+import {
+  contiguous,
+  cudaDevices,
+  Generator,
+  grad,
+  mul,
+  randn,
+  scope,
+  setThreads,
+  sum,
+  type Tensor,
+  to,
+} from "@archwright/torch";
 import "./leaks.ts";
 import { beforeAll, describe, expect, it } from "vitest";
 import { FactoredConv, LineConv } from "../../src/networks/factored-conv.ts";
@@ -8,6 +20,9 @@ import { type Pooling, pooled } from "../../src/networks/pooling.ts";
 import { withData } from "../../src/proxies/observation/weights.ts";
 
 beforeAll(() => setThreads(1));
+
+/** Where our kernels run, and where the library's do. */
+const devices = cudaDevices() > 0 ? ["cpu", "cuda"] : ["cpu"];
 
 type Pair = readonly [height: number, width: number];
 
@@ -195,15 +210,14 @@ describe.each([
   it.each([
     [6, 6],
     [7, 5],
-  ])(
-    "is the largest or the mean of the cells that are there, in float64 and by our kernels: %i×%i",
-    (height, width) => {
+  ])("is the largest or the mean of the cells that are there, in float64 and float32: %i×%i", (height, width) => {
+    for (const device of devices) {
       for (const dtype of ["float64", "float32"] as const) {
         scope(() => {
-          const drawn = to(randn([2, 8, height, width], new Generator(9)), { dtype });
+          const drawn = to(randn([2, 8, height, width], new Generator(9)), { dtype, device });
           const x = trained(contiguous(drawn, { memoryFormat: dtype === "float32" ? "channels_last" : "contiguous" }));
           const y = pooled(x, pooling);
-          const slopes = to(slopesFor(y), { dtype });
+          const slopes = to(slopesFor(y), { dtype, device });
           const [byImages] = grad(sum(mul(y, slopes)), [x]) as [Tensor];
           const expected = pool(mapsOf(x), slopes.toArray(), pooling);
           const tolerance = dtype === "float64" ? 1e-12 : 1e-5;
@@ -214,6 +228,6 @@ describe.each([
           expectClose(pooled(x, pooling).toArray(), expected.output, tolerance);
         });
       }
-    },
-  );
+    }
+  });
 });

@@ -78,6 +78,7 @@ export async function scoreArchitectures(
   const processes = request.workers ?? (request.device === "cpu" ? availableParallelism() : 1);
   const scoring = { checked, plan, images, workers: Math.min(plan.total, processes) };
   await using pool = await startPool(scoring, options);
+  if (pool === undefined) return outcome(request.proxies, plan, [], 0);
   if (out === undefined) return await finish(scoring, pool, [], undefined, options);
   // The processes are stopped when this function is left: not before the work is done.
   makeParents(out);
@@ -114,6 +115,7 @@ export async function resumeScoring(path: string, options: ResumeScoringOptions 
     const own = { ...plan, texts: matching(path, rows, plan.texts) };
     const scoring = { checked, plan: own, images, workers: begun.request.workers };
     await using pool = await startPool(scoring, options);
+    if (pool === undefined) return { ...outcome(begun.request.proxies, plan, rows, begun.elapsedSeconds), out: path };
     requireVersions(path, begun.versions, currentVersions(pool.libtorch));
     return { ...(await finish(scoring, pool, rows, open(), options)), out: path };
   });
@@ -151,11 +153,20 @@ async function locked<T>(path: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-function startPool({ checked, images, workers }: Scoring, { onProgress }: ResumeScoringOptions): Promise<ScoringPool> {
+/** Undefined if the signal came by then: Ctrl-C at a terminal also ends processes that are only starting. */
+async function startPool(
+  { checked, images, workers }: Scoring,
+  { signal, onProgress }: ResumeScoringOptions,
+): Promise<ScoringPool | undefined> {
   const { space, proxies, network = "evaluation", imageSize, seed, device } = checked.request;
   const { block, classes } = images;
   onProgress?.({ done: 0, label: `starting ${workers} ${workers === 1 ? "process" : "processes"}` });
-  return ScoringPool.start({ space, network, proxies, block, imageSize, classes, seed, device }, workers);
+  try {
+    return await ScoringPool.start({ space, network, proxies, block, imageSize, classes, seed, device }, workers);
+  } catch (error) {
+    if (signal?.aborted) return undefined;
+    throw error;
+  }
 }
 
 function description({ checked, plan, images, workers }: Scoring, libtorch: string): ScoringFile {

@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { ArchwrightError } from "../../errors.ts";
 import { revived } from "../error-record.ts";
 import type { Scores, ScoringOrder, ScoringReply, ScoringTask } from "./messages.ts";
 
@@ -38,7 +39,7 @@ export class Scorer {
     } catch (error) {
       // Nobody else knows the process, which would go on waiting for orders.
       await scorer.stop();
-      throw error;
+      throw error instanceof ProcessEnded ? neverStarted(error) : error;
     }
   }
 
@@ -79,3 +80,10 @@ export class Scorer {
     await exit;
   }
 }
+
+const neverStarted = (cause: ProcessEnded): ArchwrightError =>
+  new ArchwrightError(
+    "training",
+    `a scoring process ended while it started (${cause.message}), probably for want of memory: try fewer --workers`,
+    { cause },
+  );

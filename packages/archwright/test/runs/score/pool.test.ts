@@ -1,8 +1,12 @@
 /** Processes that score: one that is killed is replaced; what kills two is given up, and the rest goes on. */
 import type { ChildProcess } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import type { ScoringTask } from "../../../src/runs/score/messages.ts";
 import { ScoringPool } from "../../../src/runs/score/pool.ts";
+import { scoreArchitectures } from "../../../src/runs/score/run-scoring.ts";
+import { temporaryFolder } from "../temporary.ts";
 
 const children = vi.hoisted(() => [] as ChildProcess[]);
 
@@ -100,5 +104,43 @@ test(
     await expect(pool.score("no cell", never)).rejects.toMatchObject({ name: "ArchwrightError", code: "architecture" });
     await expect(ScoringPool.start({ ...task, proxies: ["snipp"] }, 1)).rejects.toThrow('did you mean "snip"?');
     expect(alive().length).toBe(2);
+  },
+);
+
+test(
+  "a signal that also ends processes while they start stops the scoring; without one it is an error",
+  PATIENT,
+  async () => {
+    const folder = temporaryFolder();
+    const request = {
+      space: "nasbench201",
+      proxies: ["params"],
+      data: "noise:32",
+      architectures: { from: "list", architectures: cells },
+      batch: 8,
+      workers: 2,
+    } as const;
+    const started = (act: () => void) => ({
+      out: join(folder, "scores.csv"),
+      onProgress: ({ label }: { label: string }) => void (label.startsWith("starting") && setImmediate(act)),
+    });
+    const kill = (): void => void children.map((child) => child.kill("SIGTERM"));
+
+    children.length = 0;
+    const stop = new AbortController();
+    const both = (): void => {
+      stop.abort();
+      kill();
+    };
+    const result = await scoreArchitectures(request, { ...started(both), signal: stop.signal });
+    expect(result).toMatchObject({ status: "interrupted", done: 0, total: 3 });
+    expect(result.out).toBeUndefined();
+
+    await expect(scoreArchitectures(request, started(kill))).rejects.toMatchObject({
+      code: "training",
+      message: "a scoring process ended while it started (SIGTERM), probably for want of memory: try fewer --workers",
+    });
+    expect(alive()).toEqual([]);
+    expect(readdirSync(folder)).toEqual([]);
   },
 );
