@@ -1,4 +1,5 @@
 /** The process around the tensors: threads, devices, versions. */
+import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import {
   configuration,
@@ -33,6 +34,30 @@ test("threads can be set, and computing goes on", () => {
   setThreads(before);
   for (const count of [0, -1, 0.5, Number.NaN, 1e6]) expect(thrown(() => setThreads(count)).argument).toBe("count");
   expect(threads()).toBe(before);
+});
+
+/** Ticks of the processor that each thread of this process has had. */
+function ticks(): Map<string, number> {
+  const found = readdirSync("/proc/self/task").map((thread): [string, number] => {
+    const afterName = readFileSync(`/proc/self/task/${thread}/stat`, "utf8").split(") ")[1] as string;
+    return [thread, Number(afterName.split(" ")[11])];
+  });
+  return new Map(found);
+}
+
+test.runIf(process.platform === "linux")("of one thread, products of matrices take one thread", () => {
+  const before = threads();
+  setThreads(1);
+  scope(() => {
+    const x = ones([2000, 2000], { dtype: "float64" });
+    const start = ticks();
+    for (let i = 0; i < 3; i++) expect(matmul(x, x).shape).toEqual([2000, 2000]);
+    const spent = Array.from(ticks(), ([thread, now]) => now - (start.get(thread) ?? 0));
+    const total = spent.reduce((a, b) => a + b);
+    expect(total).toBeGreaterThan(0);
+    expect(Math.max(...spent) / total).toBeGreaterThan(0.8);
+  });
+  setThreads(before);
 });
 
 test("devices are checked before use", () => {
