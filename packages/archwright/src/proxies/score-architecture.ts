@@ -1,9 +1,10 @@
 /** The scores of one architecture: its network is built with fresh weights, scored by several proxies, and freed. */
+import { totalmem } from "node:os";
 import { narrow, scope, TorchError } from "@archwright/torch";
 import type { ArchitectureNetwork } from "../networks/architecture-network.ts";
 import { architectureNetwork } from "../networks/architecture-network.ts";
 import { Random } from "../random.ts";
-import type { ArchitectureSpace } from "../spaces/architecture-space.ts";
+import { type ArchitectureSpace, architectureCost } from "../spaces/architecture-space.ts";
 import { connected } from "../spaces/connected.ts";
 import type { ProxyBatch, ZeroCostProxy } from "./proxy.ts";
 import { scoreAll } from "./score-all.ts";
@@ -42,11 +43,12 @@ export function scoreArchitecture<A>(scoring: ArchitectureScoring<A>, architectu
   const text = space.format(canonical);
   let network: ArchitectureNetwork;
   try {
+    const tooLarge = largerThanMemory(space, canonical, classes);
+    if (tooLarge !== undefined) return notBuilt(proxies, tooLarge);
     const weights = Random.stream(seed, `score/weights/${space.name}/${text}`).uint32();
     network = architectureNetwork(space, canonical, { seed: weights, classes, device });
   } catch (error) {
-    const note = `the network cannot be built: ${refusal(error)}`;
-    return { scores: new Map(proxies.map(({ name }) => [name, undefined])), note };
+    return notBuilt(proxies, refusal(error));
   }
   using owned = network;
   const failures: string[] = [];
@@ -58,6 +60,21 @@ export function scoreArchitecture<A>(scoring: ArchitectureScoring<A>, architectu
   const notes = [...failures, ...strange, ...why];
   return notes.length === 0 ? { scores } : { scores, note: notes.join("; ") };
 }
+
+const notBuilt = (proxies: readonly ZeroCostProxy[], why: string): ArchitectureScores => ({
+  scores: new Map(proxies.map(({ name }) => [name, undefined])),
+  note: `the network cannot be built: ${why}`,
+});
+
+/** Said of a network whose weights alone would have the system end processes, this one or another; else undefined. */
+function largerThanMemory<A>(space: ArchitectureSpace<A>, architecture: A, classes: number): string | undefined {
+  const { parameters } = architectureCost(space, architecture, { classes });
+  const bytes = parameters * Float32Array.BYTES_PER_ELEMENT;
+  if (bytes <= totalmem()) return undefined;
+  return `its weights take ${gibibytes(bytes)}, this machine has ${gibibytes(totalmem())}`;
+}
+
+const gibibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 30)} GiB`;
 
 const NO_PATH = "the logits are the same for every image: no path leads from the input to the output";
 

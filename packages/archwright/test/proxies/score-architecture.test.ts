@@ -171,6 +171,14 @@ describe("the note", () => {
     expect(Object.values(scores).every((value) => value === undefined)).toBe(true);
   });
 
+  it("does not try to build what is larger than the machine's memory", () => {
+    // (2²²)² numbers in each 1×1 convolution of the last stage: 64 TiB.
+    const huge = cellArchitectures(sized(nasbench201, 2 ** 20, 1));
+    const { scores, note } = scored<Architecture>(good, quick, { space: huge });
+    expect(note).toMatch(/^the network cannot be built: its weights take \d{6,} GiB, this machine has \d+ GiB$/);
+    expect(Object.values(scores).every((value) => value === undefined)).toBe(true);
+  });
+
   it("does not hide mistakes in the program", () => {
     const wrong = proxyOf("wrong", () => {
       throw new RangeError("a mistake");
