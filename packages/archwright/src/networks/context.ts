@@ -9,6 +9,8 @@ export interface ForwardContext {
    * input on. The last two look at a network without changing it.
    */
   readonly mode: "train" | "eval" | "minibatch" | "off";
+  /** Weight of a minibatch in running statistics, in place of every batch norm's own. For mode `train`. */
+  readonly momentum?: number;
   /** Source of the `noise` operation and of drop-path. Needed only by networks that have them. */
   readonly random?: Generator;
   /** Probability of dropping each operation's output for a sample, in train mode (space-darts §5). @default 0 */

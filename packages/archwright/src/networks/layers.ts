@@ -115,7 +115,8 @@ export class BatchNorm extends Module implements Transform {
     const tracked = mode !== "minibatch";
     const mean = tracked ? this.runningMean : null;
     const variance = tracked ? this.runningVariance : null;
-    const output = batchNorm(x, weight, bias, mean, variance, mode !== "eval", momentum, epsilon, true);
+    const share = context.momentum ?? momentum;
+    const output = batchNorm(x, weight, bias, mean, variance, mode !== "eval", share, epsilon, true);
     return observed(this, output, context);
   }
 }

@@ -47,6 +47,9 @@ export function zenScore(options: ZenOptions = {}): ZeroCostProxy {
 
 export const zen = zenScore();
 
+/** The definition's, also of networks that are trained with another, as those of NAS-Bench-101. */
+const MOMENTUM = 0.1;
+
 function once(subject: Subject, batch: number, step: number): number {
   const { network, random } = subject;
   return withRandomWeights(network, random, unit, () => {
@@ -64,7 +67,7 @@ function features(subject: Subject, images: Tensor, kept: Kept): Tensor {
   const onFeatures = (lent: Tensor): void => {
     found = kept.keep(lent);
   };
-  forward(subject, images, { mode: "train", onFeatures }, false);
+  forward(subject, images, { mode: "train", momentum: MOMENTUM, onFeatures }, false);
   if (found === undefined) throw new RangeError("the network has shown no features");
   return found;
 }

@@ -14,6 +14,7 @@ import {
 import "../networks/leaks.ts";
 import { expect, it } from "vitest";
 import type { ForwardContext } from "../../src/networks/context.ts";
+import { TunedBatchNorm } from "../../src/networks/graph/layers.ts";
 import { BatchNorm, Conv } from "../../src/networks/layers.ts";
 import type { Outputs } from "../../src/networks/network.ts";
 import type { ScoredNetwork } from "../../src/proxies/proxy.ts";
@@ -24,9 +25,9 @@ class Projection extends Module implements ScoredNetwork {
   readonly conv = new Conv({ inputs: 3, outputs: 2, kernel: 1 }, new Generator(0));
   readonly norm: BatchNorm | undefined;
 
-  constructor(norm: boolean) {
+  constructor(norm?: BatchNorm) {
     super();
-    if (norm) this.norm = new BatchNorm(2, false);
+    this.norm = norm;
   }
 
   forward(images: Tensor, context: ForwardContext): Outputs {
@@ -45,7 +46,7 @@ const score = (network: Projection, options: Parameters<typeof zenScore>[0]): nu
   });
 
 it("is ln of the step times the mean of |We|", () => {
-  using network = new Projection(false);
+  using network = new Projection();
   scope(() => {
     const draws = new Generator(9);
     const weight = randn([2, 3, 1, 1], draws);
@@ -58,7 +59,7 @@ it("is ln of the step times the mean of |We|", () => {
 });
 
 it("grows by ln 2 with twice the step", () => {
-  using network = new Projection(false);
+  using network = new Projection();
   expect(score(network, { step: 1 }) - score(network, { step: 0.5 })).toBeCloseTo(Math.LN2, 5);
 });
 
@@ -72,7 +73,7 @@ function variances(values: readonly number[]): number[] {
 }
 
 it("adds ln of the root mean running variance for a batch norm, and leaves the network's own statistics alone", () => {
-  using network = new Projection(true);
+  using network = new Projection(new BatchNorm(2, false));
   scope(() => {
     const draws = new Generator(9);
     const weight = transpose(reshape(randn([2, 3, 1, 1], draws), [2, 3]), 0, 1);
@@ -92,4 +93,10 @@ it("adds ln of the root mean running variance for a batch norm, and leaves the n
     expect(score(network, {})).toBeCloseTo(Math.log(distance) + Math.log(meanVariance) / 2, 3);
   });
   expect(network.norm?.runningVariance.toArray()).toEqual([1, 1]);
+});
+
+it("does not depend on the momentum that a network is trained with", () => {
+  using usual = new Projection(new BatchNorm(2, false));
+  using tuned = new Projection(new TunedBatchNorm(2, BatchNorm.epsilon, 0.003));
+  expect(score(tuned, {})).toBe(score(usual, {}));
 });

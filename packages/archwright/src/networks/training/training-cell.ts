@@ -19,8 +19,12 @@ import type { CellMixture } from "../mixture.ts";
 import { type Lowered, lower, type SeparableHalf } from "./lowering.ts";
 
 /** Whether a pass may take this path: the same function, up to rounding, where nothing looks at what is inside. */
-export const trainsFused = (x: Tensor, { mode, onReLU, onOutput, dropPath = 0 }: ForwardContext): boolean =>
+export const trainsFused = (
+  x: Tensor,
+  { mode, momentum = BatchNorm.momentum, onReLU, onOutput, dropPath = 0 }: ForwardContext,
+): boolean =>
   mode === "train" &&
+  momentum === BatchNorm.momentum &&
   onReLU === undefined &&
   onOutput === undefined &&
   dropPath === 0 &&
