@@ -1,6 +1,4 @@
 /** The kernels of training: values and gradients of any order against libtorch's operators in double precision. */
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import {
   add,
@@ -27,6 +25,7 @@ import {
 import { thrown } from "./support/error.ts";
 import "./support/leaks.ts";
 import { numbers } from "./support/numbers.ts";
+import { capabilities, errorsOn, hasProcessor } from "./support/processor.ts";
 import {
   cases,
   compute,
@@ -40,13 +39,9 @@ import {
 const allThreads = threads();
 afterAll(() => setThreads(allThreads));
 
-test.each(["avx512", "avx2", "default"])("values and gradients, on processors up to %s", (capability) => {
-  const file = fileURLToPath(new URL("./support/programs/training-kernels.ts", import.meta.url));
-  const flags = ["--conditions=archwright-source", "--disable-warning=ExperimentalWarning"];
-  const env = { ...process.env, ATEN_CPU_CAPABILITY: capability };
-  const child = spawnSync(process.execPath, [...flags, file], { encoding: "utf8", timeout: 60_000, env });
-  expect(child.stderr).toBe("");
-  const errors = JSON.parse(child.stdout) as Record<string, number>;
+test.for(capabilities)("values and gradients, on processors up to %s", (capability, { skip }) => {
+  skip(!hasProcessor(capability), `this processor has no ${capability}`);
+  const errors = errorsOn(capability, "training-kernels.ts");
   expect(Object.keys(errors)).toEqual(cases.map(({ name }) => name));
   // Float32 has 24 bits; Winograd's transforms cost the dense convolutions two or three of them.
   for (const [name, error] of Object.entries(errors)) expect(error, name).toBeLessThan(1e-5);
