@@ -1,6 +1,6 @@
 /** The process around the tensors: threads, devices, versions. */
 import { readdirSync, readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import {
   configuration,
   cudaDevices,
@@ -47,6 +47,7 @@ function ticks(): Map<string, number> {
 
 test.runIf(process.platform === "linux")("of one thread, products of matrices take one thread", () => {
   const before = threads();
+  onTestFinished(() => setThreads(before));
   setThreads(1);
   scope(() => {
     const x = ones([2000, 2000], { dtype: "float64" });
@@ -57,7 +58,6 @@ test.runIf(process.platform === "linux")("of one thread, products of matrices ta
     expect(total).toBeGreaterThan(0);
     expect(Math.max(...spent) / total).toBeGreaterThan(0.8);
   });
-  setThreads(before);
 });
 
 test("devices are checked before use", () => {
