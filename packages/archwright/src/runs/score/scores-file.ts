@@ -128,8 +128,9 @@ function parseRow(path: string, line: string, index: number, proxies: number): S
   const place = `line ${index + 2}`;
   const fields = splitFields(line, { path, place });
   const [number, architecture = "", ...rest] = fields;
-  if (fields.length !== proxies + 3)
-    throw damaged(path, `${place} has ${fields.length} fields instead of ${proxies + 3}`);
+  if (fields.length !== proxies + 3) {
+    throw damaged(path, `${place}: expected ${proxies + 3} fields, found ${fields.length}`);
+  }
   if (number !== String(index)) throw damaged(path, `${place} has the index ${number} instead of ${index}`);
   const scores = rest.slice(0, proxies).map((text) => {
     const score = Number(text);

@@ -1,11 +1,11 @@
 /** Processes that score: one that is killed is replaced; what kills two is given up, and the rest goes on. */
 import type { ChildProcess } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import type { ScoringTask } from "../../../src/runs/score/messages.ts";
 import { ScoringPool } from "../../../src/runs/score/pool.ts";
-import { scoreArchitectures } from "../../../src/runs/score/run-scoring.ts";
+import { resumeScoring, scoreArchitectures } from "../../../src/runs/score/run-scoring.ts";
 import { temporaryFolder } from "../temporary.ts";
 
 const children = vi.hoisted(() => [] as ChildProcess[]);
@@ -142,5 +142,25 @@ test(
     });
     expect(alive()).toEqual([]);
     expect(readdirSync(folder)).toEqual([]);
+
+    const out = join(folder, "scores.csv");
+    await scoreArchitectures(request, { out });
+    const [header, first] = readFileSync(out, "utf8").split("\n");
+    truncateSync(out, `${header}\n${first}\n`.length);
+    const again = new AbortController();
+    const stopAgain = (): void => {
+      again.abort();
+      kill();
+    };
+    expect(await resumeScoring(out, { ...started(stopAgain), signal: again.signal })).toMatchObject({
+      status: "interrupted",
+      done: 1,
+      total: 3,
+      out,
+    });
+    expect(readFileSync(out, "utf8")).toBe(`${header}\n${first}\n`);
+    await expect(resumeScoring(out, started(kill))).rejects.toMatchObject({ code: "training" });
+    expect(alive()).toEqual([]);
+    expect((await resumeScoring(out)).status).toBe("finished");
   },
 );

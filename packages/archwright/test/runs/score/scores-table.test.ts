@@ -80,7 +80,7 @@ describe("the table", () => {
   it.each([
     ["another first line", `${headerOf(["params"])}\n`, "its first line is not index,architecture,params,snip,note"],
     ["what is no table", "PK\u0003", "its first line is not index,architecture,params,snip,note"],
-    ["a field too few", "0,x,1,2\n", "line 2 has 4 fields instead of 5"],
+    ["a field too few", "0,x,1,2\n", "line 2: expected 5 fields, found 4"],
     ["a line lost", `${line}\n${line.replace("0,", "2,")}\n`, "line 3 has the index 2 instead of 1"],
     ["a word for a score", "0,x,1,two,\n", 'line 2: "two" is no score'],
   ])("with %s is refused by its name", (_, content, why) => {
