@@ -120,47 +120,39 @@ test(
       batch: 8,
       workers: 2,
     } as const;
-    const started = (act: () => void) => ({
-      out: join(folder, "scores.csv"),
+    const out = join(folder, "scores.csv");
+    const kill = (): void => void children.map((child) => child.kill("SIGTERM"));
+    const whileStarting = (act: () => void) => ({
       onProgress: ({ label }: { label: string }) => void (label.startsWith("starting") && setImmediate(act)),
     });
-    const kill = (): void => void children.map((child) => child.kill("SIGTERM"));
+    const stopped = () => {
+      const stop = new AbortController();
+      const both = (): void => {
+        stop.abort();
+        kill();
+      };
+      return { ...whileStarting(both), signal: stop.signal };
+    };
 
     children.length = 0;
-    const stop = new AbortController();
-    const both = (): void => {
-      stop.abort();
-      kill();
-    };
-    const result = await scoreArchitectures(request, { ...started(both), signal: stop.signal });
+    const result = await scoreArchitectures(request, { out, ...stopped() });
     expect(result).toMatchObject({ status: "interrupted", done: 0, total: 3 });
     expect(result.out).toBeUndefined();
-
-    await expect(scoreArchitectures(request, started(kill))).rejects.toMatchObject({
+    await expect(scoreArchitectures(request, { out, ...whileStarting(kill) })).rejects.toMatchObject({
       code: "training",
       message: "a scoring process ended while it started (SIGTERM), probably for want of memory: try fewer --workers",
     });
     expect(alive()).toEqual([]);
     expect(readdirSync(folder)).toEqual([]);
 
-    const out = join(folder, "scores.csv");
     await scoreArchitectures(request, { out });
     const [header, first] = readFileSync(out, "utf8").split("\n");
-    truncateSync(out, `${header}\n${first}\n`.length);
-    const again = new AbortController();
-    const stopAgain = (): void => {
-      again.abort();
-      kill();
-    };
-    expect(await resumeScoring(out, { ...started(stopAgain), signal: again.signal })).toMatchObject({
-      status: "interrupted",
-      done: 1,
-      total: 3,
-      out,
-    });
-    expect(readFileSync(out, "utf8")).toBe(`${header}\n${first}\n`);
-    await expect(resumeScoring(out, started(kill))).rejects.toMatchObject({ code: "training" });
+    const begun = `${header}\n${first}\n`;
+    truncateSync(out, begun.length);
+    expect(await resumeScoring(out, stopped())).toMatchObject({ status: "interrupted", done: 1, total: 3, out });
+    await expect(resumeScoring(out, whileStarting(kill))).rejects.toMatchObject({ code: "training" });
     expect(alive()).toEqual([]);
+    expect(readFileSync(out, "utf8")).toBe(begun);
     expect((await resumeScoring(out)).status).toBe("finished");
   },
 );
