@@ -224,12 +224,18 @@ export function requireEvenSize(x: Tensor): void {
 /** y = xWᵀ + b; x: [batch, inputs]. */
 export class Linear extends Module {
   readonly weight: Tensor;
+  /** Zeros that are not trained where there is none. */
   readonly bias: Tensor;
 
-  constructor(inputs: number, outputs: number, generator: Generator) {
+  constructor(
+    inputs: number,
+    outputs: number,
+    generator: Generator,
+    { bias = true }: { readonly bias?: boolean } = {},
+  ) {
     super();
     this.weight = uniformWeight([outputs, inputs], generator);
-    this.bias = uniformBias(outputs, inputs, generator);
+    this.bias = bias ? uniformBias(outputs, inputs, generator) : zerosBuffer(outputs);
   }
 
   forward(x: Tensor, context: ForwardContext): Tensor {

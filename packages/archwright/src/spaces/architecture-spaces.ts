@@ -1,6 +1,7 @@
 /** Everything that `--space` can name: cell spaces with supernets, and the spaces that are only scored and looked up. */
 import { unknownName } from "../errors.ts";
 import { type ArchitectureSpace, cellArchitectures } from "./architecture-space.ts";
+import { enasMacro6, enasMacro12 } from "./enas.ts";
 import { mobilenetLike } from "./mobilenet-like.ts";
 import { nasbenchMacro } from "./nasbench-macro.ts";
 import { nasbench101 } from "./nasbench101.ts";
@@ -14,12 +15,15 @@ export const architectureSpaces: readonly ArchitectureSpace[] = [
   transnasbench101Micro,
   transnasbench101Macro,
   nasbenchMacro,
+  enasMacro6,
+  enasMacro12,
   mobilenetLike,
   ...ndsSpaces,
 ];
 
 const aliases: ReadonlyMap<string, string> = new Map([
   ...spaceAliases,
+  ["enas", "enas-macro6"],
   ["nb101", "nasbench101"],
   ["nas-bench-101", "nasbench101"],
 ]);

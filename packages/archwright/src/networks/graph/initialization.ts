@@ -25,6 +25,8 @@ export function initializeConv(conv: Conv, how: ConvInitialization, generator: G
   const [outputs = 0, perGroup = 0, kernel = 0] = conv.weight.shape;
   if (how === "fan-out") {
     assign(conv.weight, (shape) => mulScalar(randn(shape, generator), Math.sqrt(2 / (outputs * kernel ** 2))));
+  } else if (how === "fan-in") {
+    assign(conv.weight, (shape) => mulScalar(randn(shape, generator), Math.sqrt(2 / (perGroup * kernel ** 2))));
   } else {
     const deviation = Math.sqrt(1 / (perGroup * kernel ** 2));
     assign(conv.weight, (shape) => mulScalar(truncatedNormal(shape, generator), deviation / TRUNCATED_DEVIATION));
@@ -33,7 +35,8 @@ export function initializeConv(conv: Conv, how: ConvInitialization, generator: G
 
 export function initializeLinear(linear: Linear, how: LinearInitialization, generator: Generator): void {
   if (how === "uniform") return;
-  assign(linear.weight, (shape) => mulScalar(randn(shape, generator), 0.01));
+  const deviation = how === "fan-in" ? Math.sqrt(2 / (linear.weight.shape[1] as number)) : 0.01;
+  assign(linear.weight, (shape) => mulScalar(randn(shape, generator), deviation));
   noGrad(() => fill_(linear.bias, 0));
 }
 

@@ -47,7 +47,7 @@ export class GraphNetwork extends Module {
     }
     const last = nodes.at(-1)?.layer;
     if (last?.kind !== "classifier") throw new RangeError("a network graph must end in its classifier");
-    this.classifier = new Linear(last.inputs, last.outputs, generator);
+    this.classifier = new Linear(last.inputs, last.outputs, generator, last);
     initializeLinear(this.classifier, initialization.linear, generator);
     this.#lastReader = lastReaders(nodes);
   }

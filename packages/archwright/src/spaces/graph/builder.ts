@@ -116,8 +116,8 @@ export class GraphBuilder {
   }
 
   /** Global average pool and linear layer: the end of the network. */
-  classifier(x: Value, classes: number): NetworkGraph {
-    this.#add({ kind: "classifier", inputs: x.channels, outputs: classes }, [x], classes);
+  classifier(x: Value, classes: number, { bias = true }: { readonly bias?: boolean } = {}): NetworkGraph {
+    this.#add({ kind: "classifier", inputs: x.channels, outputs: classes, bias }, [x], classes);
     const { conv = "uniform", linear = "uniform" } = this.#settings;
     return { nodes: this.#nodes, blocks: this.#blocks, initialization: { conv, linear } };
   }

@@ -56,5 +56,5 @@ function weightCount(layer: GraphLayer): number {
 
 function biasCount(layer: GraphLayer): number {
   if (layer.kind === "batch-norm") return 2 * layer.channels;
-  return layer.kind === "classifier" ? layer.outputs : 0;
+  return layer.kind === "classifier" && layer.bias ? layer.outputs : 0;
 }

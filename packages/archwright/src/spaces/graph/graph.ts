@@ -32,8 +32,8 @@ export type GraphLayer =
   | { readonly kind: "sum" }
   /** Along channels. */
   | { readonly kind: "concat" }
-  /** Mean over height and width, then y = xWᵀ + b: [batch, outputs]. Only the last node. */
-  | { readonly kind: "classifier"; readonly inputs: number; readonly outputs: number };
+  /** Mean over height and width, then y = xWᵀ + b: [batch, outputs]. Only the last node. `bias`: whether there is b. */
+  | { readonly kind: "classifier"; readonly inputs: number; readonly outputs: number; readonly bias: boolean };
 
 export interface GraphNode {
   readonly layer: GraphLayer;
@@ -45,12 +45,13 @@ export interface GraphNode {
  * How convolutions start.
  * - `uniform`: U(-1/√fan_in, 1/√fan_in), PyTorch's default.
  * - `fan-out`: N(0, 2/(k²·C_out)), He et al. 2015 (pycls, the MobileNet-like space, TransNAS-Bench-101).
+ * - `fan-in`: N(0, 2/fan_in), He et al. 2015 (ENAS).
  * - `fan-in-truncated`: N(0, 1/fan_in), truncated at two deviations (TensorFlow's variance scaling, NAS-Bench-101).
  */
-export type ConvInitialization = "uniform" | "fan-out" | "fan-in-truncated";
+export type ConvInitialization = "uniform" | "fan-out" | "fan-in" | "fan-in-truncated";
 
-/** `uniform`: PyTorch's default. `normal-0.01`: N(0, 0.01²) and no bias at first (pycls). */
-export type LinearInitialization = "uniform" | "normal-0.01";
+/** `uniform`: PyTorch's default. `normal-0.01`: N(0, 0.01²) and no bias at first (pycls). `fan-in`: N(0, 2/fan_in). */
+export type LinearInitialization = "uniform" | "normal-0.01" | "fan-in";
 
 /** A network of 3-channel images; its last node is the classifier. Made by {@link GraphBuilder}. */
 export interface NetworkGraph {

@@ -1,5 +1,6 @@
 /** The cell of TransNAS-Bench-101's micro space (space-transnasbench101 §1.2, §2). */
 import type { GraphBuilder, Value } from "../graph/builder.ts";
+import { factorizedReduce } from "../graph/factorized-reduce.ts";
 import { leastBy } from "../isomorphism/relabeling.ts";
 import type { BlockPlace } from "./network.ts";
 
@@ -47,16 +48,8 @@ function addOperation(
     case 0:
       return undefined;
     case 1:
-      return stride === 1 && channels === x.channels ? x : factorizedReduce(build, x, channels, stride);
+      return stride === 1 && channels === x.channels ? x : factorizedReduce(build, build.relu(x), channels, stride);
     default:
       return build.reluConvNorm(x, channels, digit === 2 ? 1 : 3, { stride });
   }
-}
-
-/** ReLU; two 1×1 convolutions to half the channels each, the second of the map shifted by a pixel; batch norm. */
-function factorizedReduce(build: GraphBuilder, x: Value, channels: number, stride: number): Value {
-  const active = build.relu(x);
-  const even = build.conv(active, channels / 2, 1, { stride });
-  const odd = build.conv(build.shift(active), channels / 2, 1, { stride });
-  return build.norm(build.concat([even, odd]));
 }
