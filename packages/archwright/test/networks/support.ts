@@ -52,8 +52,10 @@ export const customSpace = defineSpace({
 });
 
 /** Channels-last N(0,1). */
-export function images(batch: number, size: number, seed = 1): Tensor {
-  return scope(() => contiguous(randn([batch, 3, size, size], new Generator(seed)), { memoryFormat: "channels_last" }));
+export function images(batch: number, size: number, seed = 1, channels = 3): Tensor {
+  return scope(() =>
+    contiguous(randn([batch, channels, size, size], new Generator(seed)), { memoryFormat: "channels_last" }),
+  );
 }
 
 /** Random weights in (0.05, 1): every candidate takes part. */
