@@ -2,6 +2,12 @@
 import type { Method } from "./method.ts";
 import { singleCell, small } from "./presets.ts";
 
+/**
+ * The minibatches of the inner steps are drawn anew, not taken from an epoch's order: the released code makes a new shuffled
+ * iterator for every one of them (idarts §2).
+ */
+const sampling = { trainSampling: "independent" };
+
 export const idarts: Method = {
   name: "idarts",
   title: "differentiable search by stochastic implicit gradients",
@@ -14,13 +20,14 @@ export const idarts: Method = {
     paper: (space) =>
       singleCell(space)
         ? {
+            ...sampling,
             epochs: 30,
             "weights.learningRate": 0.01,
             "weights.nesterov": true,
             "weights.weightDecay": 5e-4,
           }
-        : { epochs: 50 },
+        : { ...sampling, epochs: 50 },
     // Each step of α has four of the weights: fewer steps for as much training.
-    small: small({ stepsPerEpoch: 8 }),
+    small: small({ ...sampling, stepsPerEpoch: 8 }),
   },
 };

@@ -1,6 +1,13 @@
 /** Λ-DARTS: DARTS whose cells are made to agree. Movahedi et al., ICLR 2023. */
-import type { Method } from "./method.ts";
+import type { Space } from "../spaces/space.ts";
+import type { Method, Settings } from "./method.ts";
 import { singleCell, small } from "./presets.ts";
+
+/**
+ * In the DARTS family an epoch goes through the validation half once (lambda-darts §4). The NAS-Bench-201 runs used that
+ * benchmark's loader, which draws validation images anew at every step (space-nasbench201 §5).
+ */
+const sampling = (space: Space): Settings => (singleCell(space) ? {} : { validationSampling: "epoch" });
 
 export const lambdaDarts: Method = {
   name: "lambda-darts",
@@ -18,9 +25,9 @@ export const lambdaDarts: Method = {
             stepOrder: "weights-first",
             lambda: 0.25,
             "architecture.learningRate": 1e-4,
-            validationSampling: "epoch",
+            ...sampling(space),
           }
-        : { epochs: 50, validationSampling: "epoch" },
-    small: small({ lambda: 0.25, validationSampling: "epoch" }),
+        : { epochs: 50, ...sampling(space) },
+    small: (space) => small({ lambda: 0.25, ...sampling(space) })(space),
   },
 };

@@ -1,0 +1,216 @@
+/** Every method's settings, resolved as without any option, beside the specifications: each value with its section. */
+import { describe, expect, it } from "vitest";
+import { methods } from "../../src/methods/registry.ts";
+import { resolveMethod } from "../../src/methods/resolve.ts";
+import { batchSize } from "../../src/methods/training/settings.ts";
+import { spaces } from "../../src/spaces/registry.ts";
+
+/** Name, value, and where the value is from: `§` of the method's own specification, or the file's name before it. */
+type Row = readonly [setting: string, value: unknown, source: string];
+
+/** Later rows take the place of earlier ones. */
+const table = (...parts: readonly (readonly Row[])[]): ReadonlyMap<string, Row> =>
+  new Map(parts.flat().map((row) => [row[0], row]));
+
+const supernet: readonly Row[] = [
+  ["channels", "auto", "space-darts §4.1, space-nasbench201 §2: C = 16"],
+  ["cells", "auto", "space-darts §4.1: L = 8, space-nasbench201 §2: N = 5"],
+];
+
+const darts: readonly Row[] = [
+  ...supernet,
+  ["epochs", 50, "darts §4"],
+  ["batch", "auto", "darts §4: 64"],
+  ["stepsPerEpoch", "auto", "darts §2: one for each training batch"],
+  ["stepOrder", "alpha-first", "darts §2, §7.1"],
+  ["trainSampling", "epoch", "darts §2: shuffled each epoch"],
+  ["validationSampling", "independent", "darts §2, step 1"],
+  ["evaluate", true, "darts §2: after each epoch, for logging"],
+  ["weights.learningRate", 0.025, "darts §4"],
+  ["weights.minimumRate", 0.001, "darts §4"],
+  ["weights.momentum", 0.9, "darts §4"],
+  ["weights.nesterov", false, "darts §4"],
+  ["weights.weightDecay", 3e-4, "darts §4"],
+  ["weights.clip", 5, "darts §4"],
+  ["architecture.learningRate", 3e-4, "darts §4"],
+  ["architecture.beta1", 0.5, "darts §4"],
+  ["architecture.beta2", 0.999, "darts §4"],
+  ["architecture.weightDecay", 1e-3, "darts §4"],
+];
+
+/** NAS-Bench-201's authors ran DARTS so. */
+const dartsIn201: readonly Row[] = [
+  ...darts,
+  ["weights.nesterov", true, "space-nasbench201 §5"],
+  ["weights.weightDecay", 5e-4, "space-nasbench201 §5"],
+];
+
+const secondOrder: readonly Row[] = [
+  ["hessian", "difference", "darts §3, step 4"],
+  ["radius", 0.01, "darts §4"],
+];
+
+const smoothing: readonly Row[] = [
+  ["radiusStart", 0.03, "sdarts §5"],
+  ["radiusEnd", 0.3, "sdarts §5"],
+];
+
+const hundredEpochs: readonly Row[] = [["epochs", 100, "space-nasbench201 §5"]];
+
+const perturbation: readonly Row[] = [
+  ["trainSampling", "independent", "darts-pt §8: in the search phase"],
+  ["selectBy", "perturbation", "darts-pt §3"],
+  ["criterion", "accuracy", "darts-pt §5"],
+  ["finetuneEpochs", 5, "darts-pt §5: I"],
+  ["finetuneRate", "auto", "darts-pt §5: 0.025/10"],
+  ["comparisonBatches", "auto", "darts-pt §5: the whole validation half"],
+];
+
+const greedy: readonly Row[] = [
+  ["criterion", 1, "sgas §3"],
+  ["decideBy", "magnitude", "sgas §4.2a"],
+  ["warmup", 9, "sgas §5"],
+  ["interval", 5, "sgas §5"],
+  ["history", 4, "sgas §5"],
+  ["batchGrowth", 8, "sgas §5"],
+  ["comparisonBatches", "auto", "darts-pt §7: whole validation passes"],
+];
+
+const implicit: readonly Row[] = [
+  ...secondOrder.map(([name, value]): Row => [name, value, "idarts §2, step 4"]),
+  ["stepOrder", "weights-first", "idarts §2: T steps of w, then α"],
+  ["trainSampling", "independent", "idarts §2, step 1: each drawn"],
+  ["innerSteps", 4, "idarts §3: T"],
+  ["terms", 2, "idarts §3: K"],
+  ["inverse", "series", "idarts §2, step 3"],
+  ["hessianWeightDecay", false, "idarts §6.6"],
+  ["displace", false, "idarts §6.2"],
+];
+
+const alignment: readonly Row[] = [
+  ["lambda", 0.125, "lambda-darts §5"],
+  ["correlation", "cosine", "lambda-darts §2, §5"],
+  ["alignmentRadius", 1e-4, "lambda-darts §5"],
+];
+
+const zeroCost: readonly Row[] = [
+  ...supernet,
+  ["score", "nwot", "zero-cost-pt §3"],
+  ["rule", "perturb", "zero-cost-pt §2"],
+  ["order", "random", "zero-cost-pt §4.1"],
+  ["releasedOnce", false, "zero-cost-pt §4.1"],
+  ["proposals", 10, "zero-cost-pt §4: N"],
+  ["validationBatches", 100, "zero-cost-pt §4: V"],
+  ["batch", "auto", "zero-cost-pt §3: 256 in NAS-Bench-201, 64 in DARTS"],
+  ["topology", "cumulative", "zero-cost-pt §5, gotchas: DARTS-PT's paper"],
+  ["alpha", "auto", "zero-cost-pt §4: fresh, §5: kept"],
+  ["countBlocked", false, "zero-cost-pt §3, gotcha"],
+];
+
+interface Published {
+  readonly family: ReadonlyMap<string, Row>;
+  readonly nasbench201: ReadonlyMap<string, Row>;
+}
+
+const same = (rows: ReadonlyMap<string, Row>): Published => ({ family: rows, nasbench201: rows });
+
+const published: Readonly<Record<string, Published>> = {
+  "zero-cost-pt": same(table(zeroCost)),
+  darts: {
+    family: table(darts),
+    nasbench201: table(dartsIn201, [["stepOrder", "weights-first", "space-nasbench201 §5: V1"]]),
+  },
+  "darts-second-order": {
+    family: table(darts, secondOrder),
+    nasbench201: table(dartsIn201, secondOrder, [["stepOrder", "alpha-first", "space-nasbench201 §5: V2"]]),
+  },
+  "sdarts-rs": { family: table(darts, smoothing), nasbench201: table(darts, smoothing, hundredEpochs) },
+  "sdarts-adv": {
+    family: table(darts, smoothing, [["attackSteps", 7, "sdarts §6"]]),
+    nasbench201: table(darts, smoothing, hundredEpochs, [["attackSteps", 7, "sdarts §6"]]),
+  },
+  sgas: same(table(darts, greedy)),
+  "sgas-cri2": same(table(darts, greedy, [["criterion", 2, "sgas §3"]])),
+  "sgas-pt": same(table(darts, greedy, [["decideBy", "perturbation", "sgas §9, darts-pt §7"]])),
+  "darts-pt": { family: table(darts, perturbation), nasbench201: table(darts, perturbation, hundredEpochs) },
+  "darts-pt-fixed": { family: table(darts, perturbation), nasbench201: table(darts, perturbation, hundredEpochs) },
+  "sdarts-rs-pt": {
+    family: table(darts, smoothing, perturbation),
+    nasbench201: table(darts, smoothing, perturbation, hundredEpochs),
+  },
+  idarts: {
+    family: table(darts, implicit),
+    nasbench201: table(dartsIn201, implicit, [
+      ["epochs", 30, "idarts §3"],
+      ["weights.learningRate", 0.01, "idarts §3"],
+    ]),
+  },
+  "lambda-darts": {
+    family: table(darts, alignment, [["validationSampling", "epoch", "lambda-darts §4"]]),
+    nasbench201: table(darts, alignment, hundredEpochs, [
+      ["stepOrder", "weights-first", "space-nasbench201 §5"],
+      ["architecture.learningRate", 1e-4, "lambda-darts §5, space-nasbench201 §5"],
+      ["lambda", 0.25, "lambda-darts §5: released script"],
+      ["validationSampling", "independent", "space-nasbench201 §5: its authors' loader"],
+    ]),
+  },
+};
+
+/** Relaxation, update and selection, which make the method. */
+const parts: Readonly<Record<string, readonly [string, string, string]>> = {
+  "zero-cost-pt": ["softmax", "none", "zero-cost-perturbation"],
+  darts: ["softmax", "first-order", "magnitude"],
+  "darts-second-order": ["softmax", "second-order", "magnitude"],
+  "sdarts-rs": ["softmax", "first-order+random-smoothing", "magnitude"],
+  "sdarts-adv": ["softmax", "first-order+adversarial", "magnitude"],
+  sgas: ["softmax", "first-order", "greedy"],
+  "sgas-cri2": ["softmax", "first-order", "greedy"],
+  "sgas-pt": ["softmax", "first-order", "greedy"],
+  "darts-pt": ["softmax", "first-order", "perturbation"],
+  "darts-pt-fixed": ["uniform", "weights", "perturbation"],
+  "sdarts-rs-pt": ["softmax", "first-order+random-smoothing", "perturbation"],
+  idarts: ["softmax", "implicit", "magnitude"],
+  "lambda-darts": ["softmax", "first-order+alignment", "magnitude"],
+};
+
+/** Values by dotted name. */
+function flat(tree: Readonly<Record<string, unknown>>, prefix = ""): [string, unknown][] {
+  return Object.entries(tree).flatMap(([key, value]): [string, unknown][] =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? flat(value as Record<string, unknown>, `${prefix}${key}.`)
+      : [[prefix + key, value]],
+  );
+}
+
+it("every method has its table", () => {
+  expect(Object.keys(published).sort()).toEqual(methods.map(({ name }) => name).sort());
+});
+
+describe.each(methods.flatMap(({ name }) => spaces.map((space) => ({ name, space, title: space.name }))))(
+  "$name in $title",
+  ({ name, space }) => {
+    const { settings, relaxation, update, selection } = resolveMethod({ method: name }, space);
+
+    it("has the published settings, and no others", () => {
+      const rows = published[name]?.[space.name === "nasbench201" ? "nasbench201" : "family"] ?? new Map<string, Row>();
+      const found = new Map(flat(settings));
+      for (const [key, value, source] of rows.values()) expect(found.get(key), `${key}: ${source}`).toEqual(value);
+      expect([...found.keys()].sort()).toEqual([...rows.keys()].sort());
+    });
+
+    it("has the published parts", () => {
+      expect([relaxation, update, selection]).toEqual(parts[name]);
+    });
+  },
+);
+
+describe("what auto stands for", () => {
+  it("minibatches of 64 images (darts §4)", () => {
+    expect(batchSize({ batch: "auto" })).toBe(64);
+    expect(batchSize({ batch: 96 })).toBe(96);
+  });
+
+  it.each(spaces)("the supernet of the specification in $name", ({ name, sizes }) => {
+    expect(sizes.search).toEqual({ channels: 16, cells: name === "nasbench201" ? 5 : 8 });
+  });
+});
