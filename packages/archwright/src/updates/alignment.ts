@@ -3,8 +3,9 @@ import { add, gradOrNull, mulScalar, noGrad, scope, type Tensor, tensor, to } fr
 import { z } from "zod";
 import { leaf } from "./adversarial.ts";
 import { type Alignment, cosineAlignment, signAlignment } from "./bilevel/alignment.ts";
+import { innerProduct } from "./bilevel/derivatives.ts";
 import type { TrainObjective } from "./bilevel/problem.ts";
-import { dense, plus } from "./bilevel/vectors.ts";
+import { dense, plus, times, type Vector } from "./bilevel/vectors.ts";
 import type { Moment, UpdateModifier, WeightGradients } from "./update.ts";
 
 const settings = z.object({
@@ -13,6 +14,10 @@ const settings = z.object({
     .enum(["cosine", "sign"])
     .default("cosine")
     .describe("cosine: Λ, the mean cosine of the cells' gradients; sign: Λ±, its signed form"),
+  alignment: z
+    .enum(["difference", "exact"])
+    .default("difference")
+    .describe("the regularizer's gradient: by a finite difference, as published, or exact by differentiating twice"),
   alignmentRadius: z.number().positive().default(1e-4).describe("ε₀: norm of the finite difference's displacement"),
 });
 
@@ -23,7 +28,7 @@ export const alignment: UpdateModifier = {
   kind: "regularizer",
   settings,
   wrap(rules, values) {
-    const { lambda, correlation, alignmentRadius } = settings.parse(values);
+    const { lambda, correlation, alignment: derivative, alignmentRadius: radius } = settings.parse(values);
     const measure = correlation === "cosine" ? cosineAlignment : signAlignment;
     return {
       ...rules,
@@ -31,7 +36,12 @@ export const alignment: UpdateModifier = {
         const strength = lambdaAt(lambda, moment);
         // Two passes more change nothing but running statistics where the strength is zero: they are left out.
         if (strength === 0) return rules.weightGradient(objective, probabilities, moment);
-        return alignedGradient(objective, probabilities, { strength, measure, radius: alignmentRadius });
+        return alignedGradient(objective, probabilities, {
+          strength,
+          measure,
+          radius,
+          exact: derivative === "exact",
+        });
       },
     };
   },
@@ -52,22 +62,25 @@ export interface AlignedOptions {
   readonly measure: (gradients: readonly (readonly number[])[]) => Alignment;
   /** ε₀. */
   readonly radius: number;
+  /** Differentiate twice instead of taking a finite difference. @default false */
+  readonly exact?: boolean;
 }
 
 /**
  * ∇w (L_train − λΛ), Λ's part by a finite difference: every cell gets probabilities A_l of its own,
- * (∇w L(A_l − εδ_l) − ∇w L(A_l + εδ_l)) / 2ε ≈ −∇w Λ, with ε = ε₀/‖δ‖ (lambda-darts §3).
+ * (∇w L(A_l − εδ_l) − ∇w L(A_l + εδ_l)) / 2ε ≈ −∇w Λ, with ε = ε₀/‖δ‖ (lambda-darts §3). Where ReLUs switch between the two
+ * displacements it is far from the derivative at the published ε₀; `exact` is ∇w Σ⟨g_l, δ_l⟩ with δ held fixed.
  */
 export function alignedGradient(
   objective: TrainObjective,
   probabilities: readonly Tensor[],
-  { strength, measure, radius }: AlignedOptions,
+  { strength, measure, radius, exact = false }: AlignedOptions,
 ): WeightGradients {
   return scope(() => {
     const { weights, cells, aligned } = objective;
     const own = cells.map((kind) => leaf(probabilities[kind] as Tensor));
     const { value, accuracy } = objective.lossOfCells(own);
-    const all = gradOrNull(value, [...weights, ...own]);
+    const all = gradOrNull(value, [...weights, ...own], { createGraph: exact });
     const plain = all.slice(0, weights.length);
     const cellGradients = dense(all.slice(weights.length), own);
     const { value: agreement, derivative } = measure(aligned.map((l) => (cellGradients[l] as Tensor).toArray()));
@@ -76,18 +89,39 @@ export function alignedGradient(
     const size = Math.sqrt(derivative.flat().reduce((sum, x) => sum + x * x, 0));
     if (size === 0) return { gradients: plain, loss, accuracy, facts };
 
+    const deltas = own.map((p, l) => {
+      const row = derivative[aligned.indexOf(l)];
+      return row === undefined ? undefined : to(tensor(row, p.shape, { dtype: p.dtype }), { device: p.device });
+    });
     const epsilon = radius / size;
-    const displaced = (factor: number): Tensor[] =>
-      own.map((p, l) => {
-        const position = aligned.indexOf(l);
-        if (position < 0) return p;
-        const delta = to(tensor(derivative[position] as number[], p.shape, { dtype: p.dtype }), { device: p.device });
-        return noGrad(() => add(p, mulScalar(delta, factor)));
-      });
-    const gradientAt = (factor: number): Tensor[] =>
-      scope(() => dense(gradOrNull(objective.lossOfCells(displaced(factor)).value, weights), weights));
-    const difference = plus(gradientAt(-epsilon), gradientAt(epsilon), -1);
-    const gradients = plus(dense(plain, weights), difference, strength / (2 * epsilon));
+    const gradients = exact
+      ? plus(dense(plain, weights), slope(weights, cellGradients, deltas), -strength)
+      : plus(dense(plain, weights), difference(objective, own, deltas, epsilon), strength / (2 * epsilon));
     return { gradients, loss, accuracy, facts };
   });
+}
+
+/** The displacement of each cell's probabilities; undefined for cells that are not compared. */
+type Deltas = readonly (Tensor | undefined)[];
+
+/** ∇w L(A_l − εδ_l) − ∇w L(A_l + εδ_l). */
+function difference({ lossOfCells, weights }: TrainObjective, own: Vector, deltas: Deltas, epsilon: number): Tensor[] {
+  const displaced = (factor: number): Tensor[] =>
+    own.map((p, l) => {
+      const delta = deltas[l];
+      return delta === undefined ? p : noGrad(() => add(p, mulScalar(delta, factor)));
+    });
+  const gradientAt = (factor: number): Tensor[] =>
+    scope(() => dense(gradOrNull(lossOfCells(displaced(factor)).value, weights), weights));
+  return plus(gradientAt(-epsilon), gradientAt(epsilon), -1);
+}
+
+/** ∇w Σ ⟨g_l, δ_l⟩, from cell gradients that can be differentiated. */
+function slope(weights: Vector, cellGradients: Vector, deltas: Deltas): Tensor[] {
+  const compared = cellGradients.flatMap((gradient, l) => (deltas[l] === undefined ? [] : [gradient]));
+  const product = innerProduct(
+    compared,
+    deltas.filter((delta) => delta !== undefined),
+  );
+  return product === undefined ? times(weights, 0) : dense(gradOrNull(product, weights), weights);
 }

@@ -90,6 +90,7 @@ const implicit: readonly Row[] = [
 const alignment: readonly Row[] = [
   ["lambda", 0.125, "lambda-darts §5"],
   ["correlation", "cosine", "lambda-darts §2, §5"],
+  ["alignment", "difference", "lambda-darts §3"],
   ["alignmentRadius", 1e-4, "lambda-darts §5"],
 ];
 

@@ -96,6 +96,20 @@ describe.each(measures)("on a bilinear loss, %s", (_, measure) => {
     });
   });
 
+  it("gives the same by differentiating twice, which needs no radius", () => {
+    scope(() => {
+      const aligned = [0, 2, 3];
+      const run = (exact: boolean) => {
+        const target = bilinear([0, 0, 0, 0], aligned);
+        return alignedGradient(target, [rows()], { strength: 0.25, measure, radius: exact ? Number.NaN : 1, exact });
+      };
+      const [exact, difference] = [run(true), run(false)];
+      expect(distance(numbers(exact.gradients), numbers(difference.gradients))).toBeLessThan(1e-10);
+      expect(exact.facts).toEqual(difference.facts);
+      expect([exact.loss, exact.accuracy]).toEqual([difference.loss, difference.accuracy]);
+    });
+  });
+
   it("which is the derivative of Λ({M_l w}) in w", () => {
     const { derivative } = measure(gradientsAt(W, everyCell));
     const differences = centralDifference((w) => measure(gradientsAt(w, everyCell)).value, W, 1e-5);
@@ -146,10 +160,11 @@ const THIRDS = (): Tensor => constant([1 / 3, 1 / 3, 1 / 3], [1, 3]);
 function regularizer(
   target: TrainObjective,
   measure: Measure,
-  radius: number,
+  radius: number | "exact",
 ): { gradient: Tensor[]; alignment: number } {
   return scope(() => {
-    const { gradients, facts } = alignedGradient(target, [THIRDS()], { strength: 1, measure, radius });
+    const how = radius === "exact" ? { radius: 1, exact: true } : { radius };
+    const { gradients, facts } = alignedGradient(target, [THIRDS()], { strength: 1, measure, ...how });
     const plain = grad(target.loss([THIRDS()]).value, target.weights);
     return { gradient: plain.map((own, i) => sub(gradients[i] as Tensor, own)), alignment: facts?.alignment as number };
   });
@@ -164,6 +179,20 @@ describe("on a smooth net of three cells", () => {
       const change = (a: readonly number[], b: readonly number[]) => norm(a.map((x, i) => x - (b[i] as number)));
       expect(change(coarse, middle) / change(middle, fine)).toBeGreaterThan(3.9);
       expect(change(coarse, middle) / change(middle, fine)).toBeLessThan(4.1);
+    });
+  });
+
+  it.each(measures)("the exact gradient is what the difference tends to: %s", (_, measure) => {
+    scope(() => {
+      const target = threeCells(3);
+      const at = (radius: number | "exact"): number[] => numbers(regularizer(target, measure, radius).gradient);
+      const error = (radius: number): number => {
+        const exact = at("exact");
+        return norm(at(radius).map((x, i) => x - (exact[i] as number))) / norm(exact);
+      };
+      expect(error(0.02) / error(0.01)).toBeGreaterThan(3.9);
+      expect(error(0.02) / error(0.01)).toBeLessThan(4.1);
+      expect(error(1e-4)).toBeLessThan(1e-6);
     });
   });
 
@@ -245,6 +274,27 @@ describe("λ", () => {
         expect(numbers(found.gradients)).toEqual(numbers(expected.gradients));
       });
     }
+  });
+
+  it("`alignment=exact` differentiates twice, with one pass", () => {
+    const rules = firstOrder.rules?.({}) as GradientRules;
+    scope(() => {
+      const inner = threeCells(5);
+      let passes = 0;
+      const target: TrainObjective = {
+        ...inner,
+        lossOfCells: (own) => {
+          passes++;
+          return inner.lossOfCells(own);
+        },
+      };
+      const settings = { lambda: 0.7, alignment: "exact", alignmentRadius: 10 };
+      const found = alignment.wrap(rules, settings).weightGradient(target, [THIRDS()], at(49));
+      expect(passes).toBe(1);
+      const options = { strength: 0.7, measure: cosineAlignment, radius: 1e-4 };
+      const expected = alignedGradient(inner, [THIRDS()], options);
+      expect(distance(numbers(found.gradients), numbers(expected.gradients))).toBeLessThan(1e-6);
+    });
   });
 
   it("does not touch the architecture step", () => {

@@ -49,7 +49,7 @@ export function gradients({ value }: Objective, inputs: Vector): Tensor[] {
 }
 
 /** ⟨a, b⟩, differentiable in a; undefined where nothing of a depends on anything. */
-function innerProduct(a: readonly (Tensor | null)[], b: Vector): Tensor | undefined {
+export function innerProduct(a: readonly (Tensor | null)[], b: Vector): Tensor | undefined {
   const terms = a.flatMap((tensor, i) => (tensor?.requiresGrad ? [sum(mul(tensor, b[i] as Tensor))] : []));
   return terms.length === 0 ? undefined : terms.reduce((total, term) => add(total, term));
 }
