@@ -49,6 +49,7 @@ export {
   type MetricCorrelations,
   type ScoreCorrelation,
 } from "./runs/correlate/correlate-scores.ts";
+export type { Progress } from "./runs/drive.ts";
 export * from "./runs/events.ts";
 export type { SearchResult } from "./runs/messages.ts";
 export { type CellDrawingOptions, drawCell } from "./runs/report/cell-drawing.ts";
@@ -56,7 +57,6 @@ export { writeReport } from "./runs/report/write-report.ts";
 export { readArchitectureFile, readRunFile } from "./runs/run-directory.ts";
 export type { ArchitectureFile, RunFile, RunRequest, RunStatus } from "./runs/run-files.ts";
 export { type RunOptions, resumeSearch, runSearch } from "./runs/run-search.ts";
-export type { Progress } from "./runs/runner.ts";
 export type { ArchitectureSource, ScoreRequest } from "./runs/score/request.ts";
 export {
   type ResumeScoringOptions,

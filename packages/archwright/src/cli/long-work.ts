@@ -1,5 +1,5 @@
 /** Work that shows how far it is, and that Ctrl-C stops cleanly. */
-import type { Progress } from "../runs/runner.ts";
+import type { Progress } from "../runs/drive.ts";
 import { Interrupt } from "./interrupt.ts";
 import { note } from "./output.ts";
 import { ProgressDisplay } from "./progress.ts";

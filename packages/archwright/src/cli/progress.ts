@@ -1,6 +1,7 @@
 /** Progress on stderr: a bar with rate and remaining time on a terminal, else a plain line now and then. */
+
+import type { Progress } from "../runs/drive.ts";
 import { formatDuration } from "../runs/report/numbers.ts";
-import type { Progress } from "../runs/runner.ts";
 
 /** The part of `process.stderr` that is needed. */
 export interface Terminal {

@@ -1,8 +1,8 @@
 /** The auxiliary classifier of the DARTS evaluation network, used in training only. */
-import { flatten, type Generator, Module, type Tensor } from "@archwright/torch";
+import { type Generator, Module, type Tensor } from "@archwright/torch";
 import type { Skeleton } from "../spaces/space.ts";
 import type { ForwardContext } from "./context.ts";
-import { BatchNorm, Conv, Linear, Pool, ReLU, Sequence } from "./layers.ts";
+import { BatchNorm, Conv, globalAverage, Linear, Pool, ReLU, Sequence } from "./layers.ts";
 
 /**
  * ReLU, average pool 5×5 without padding (stride 3 on CIFAR's 8×8 maps, 2 on ImageNet's 14×14), conv 1×1 to 128, BN,
@@ -27,8 +27,8 @@ export class AuxiliaryHead extends Module {
     this.classifier = new Linear(768, classes, generator);
   }
 
-  /** Logits [batch, classes] from an 8×8 (or, on ImageNet, 14×14) map. */
+  /** Logits [batch, classes] from an 8×8 (or, on ImageNet, 14×14) map; of larger ones, what is left is averaged. */
   forward(x: Tensor, context: ForwardContext): Tensor {
-    return this.classifier.forward(flatten(this.features.forward(x, context), { startDim: 1 }), context);
+    return this.classifier.forward(globalAverage(this.features.forward(x, context)), context);
   }
 }

@@ -1,24 +1,10 @@
 /** A cell with weights: all candidates of every edge (supernet), or only the chosen ones (discrete network). */
-import {
-  add,
-  bernoulli_,
-  cat,
-  divScalar,
-  empty,
-  type Generator,
-  Module,
-  mul,
-  mulScalar,
-  scope,
-  select,
-  type Tensor,
-  to,
-} from "@archwright/torch";
-import { ArchwrightError } from "../errors.ts";
+import { add, cat, type Generator, Module, mul, mulScalar, scope, select, type Tensor } from "@archwright/torch";
 import { outputNodes } from "../spaces/cells.ts";
 import type { Purpose } from "../spaces/layers.ts";
 import type { CellBlock, CellGenotype, CellInput, CellTemplate, Choice, Space } from "../spaces/space.ts";
 import type { ForwardContext, Transform } from "./context.ts";
+import { dropPath } from "./dropping.ts";
 import { BatchNorm, Conv, FactorizedReduce, Identity, ReLU, Sequence, Zero } from "./layers.ts";
 import type { CellMixture } from "./mixture.ts";
 import { affine, buildOperation } from "./operation.ts";
@@ -156,19 +142,6 @@ export function weightOf(candidate: Candidate, mixture: CellMixture | undefined)
   const weight = mixture?.values[candidate.position.edge]?.[candidate.position.operation];
   if (weight === undefined) throw new RangeError("the mixture does not fit the supernet's cells");
   return weight;
-}
-
-/** Drops whole samples of an operation's output and rescales the rest; the bare identity is exempt (space-darts §5). */
-function dropPath(transform: Sequence, output: Tensor, context: ForwardContext): Tensor {
-  const { dropPath: probability = 0, mode, random } = context;
-  const bare = transform.layers.every((layer) => layer instanceof Identity);
-  if (probability === 0 || mode === "eval" || bare) return output;
-  if (random === undefined) {
-    throw new ArchwrightError("usage", "drop-path needs a generator: pass `random` in the forward context");
-  }
-  const keep = 1 - probability;
-  const mask = bernoulli_(empty([output.shape[0] as number, 1, 1, 1]), { p: keep, generator: random });
-  return mul(divScalar(output, keep), to(mask, { device: output.device }));
 }
 
 interface Placed {

@@ -11,10 +11,12 @@ export interface ForwardContext {
   readonly mode: "train" | "eval" | "minibatch" | "off";
   /** Weight of a minibatch in running statistics, in place of every batch norm's own. For mode `train`. */
   readonly momentum?: number;
-  /** Source of the `noise` operation and of drop-path. Needed only by networks that have them. */
+  /** Source of the `noise` operation, of drop-path and of dropout. Needed only by networks that have them. */
   readonly random?: Generator;
   /** Probability of dropping each operation's output for a sample, in train mode (space-darts §5). @default 0 */
   readonly dropPath?: number;
+  /** Probability of dropping each of the classifier's inputs, in train mode. @default 0 */
+  readonly dropout?: number;
   /**
    * Feature maps carry their derivatives along, as four minibatches in one. Batch norm must be in mode `minibatch` or `off`.
    */

@@ -1,8 +1,10 @@
 /** The layers of Archwright's networks, with weights. */
 import {
+  adaptiveAvgPool2d,
   batchNorm,
   cat,
   conv2d,
+  flatten,
   type Generator,
   linear,
   Module,
@@ -248,6 +250,9 @@ export class Linear extends Module {
     return observed(this, output, context);
   }
 }
+
+/** Mean over height and width: [batch, channels]. */
+export const globalAverage = (x: Tensor): Tensor => flatten(adaptiveAvgPool2d(x, [1, 1]), { startDim: 1 });
 
 /** Layers applied in order. */
 export class Sequence extends Module implements Transform {

@@ -1,14 +1,5 @@
 /** Networks of a search space: the supernet and the discrete network, built from one description. */
-import {
-  adaptiveAvgPool2d,
-  add,
-  flatten,
-  Generator,
-  Module,
-  noGrad,
-  requireDevice,
-  type Tensor,
-} from "@archwright/torch";
+import { add, Generator, Module, noGrad, requireDevice, type Tensor } from "@archwright/torch";
 import { ArchwrightError } from "../errors.ts";
 import type { Purpose } from "../spaces/layers.ts";
 import { networkSkeleton } from "../spaces/skeletons/network.ts";
@@ -16,7 +7,8 @@ import type { Architecture, Block, NetworkSize, ResidualBlock, Skeleton, Space }
 import { AuxiliaryHead } from "./auxiliary-head.ts";
 import { Cell } from "./cell.ts";
 import type { ForwardContext, Transform } from "./context.ts";
-import { BatchNorm, Conv, Linear, Pool, ReLU, Sequence } from "./layers.ts";
+import { dropout } from "./dropping.ts";
+import { BatchNorm, Conv, globalAverage, Linear, Pool, ReLU, Sequence } from "./layers.ts";
 import { type BlockMixtures, blockMixture, type Mixture } from "./mixture.ts";
 import { buildStem, type Stem } from "./stem.ts";
 
@@ -108,7 +100,7 @@ export class Network extends Module {
   classify(features: Tensor, context: ForwardContext): Tensor {
     const normalized = this.head === undefined ? features : this.head.forward(features, context);
     context.onFeatures?.(normalized);
-    return this.classifier.forward(flatten(adaptiveAvgPool2d(normalized, [1, 1]), { startDim: 1 }), context);
+    return this.classifier.forward(dropout(globalAverage(normalized), context), context);
   }
 }
 

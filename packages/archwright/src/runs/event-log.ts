@@ -2,7 +2,6 @@
 import { createHash } from "node:crypto";
 import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { ArchwrightError } from "../errors.ts";
-import type { SearchEvent } from "./events.ts";
 import { writeFailure } from "./files.ts";
 
 /** How far the file had come at some moment, and what it held until there. */
@@ -45,7 +44,7 @@ export class EventLog {
     return log;
   }
 
-  append(events: readonly SearchEvent[]): void {
+  append(events: readonly object[]): void {
     if (events.length === 0) return;
     const lines = Buffer.from(events.map((event) => `${JSON.stringify(event)}\n`).join(""));
     try {

@@ -7,11 +7,11 @@ import type { Search } from "../methods/search.ts";
 import type { ArchitectureSpace } from "../spaces/architecture-space.ts";
 import { findArchitectureSpace } from "../spaces/architecture-spaces.ts";
 import { checkDataset, datasetSummary } from "./dataset-summary.ts";
+import type { Progress } from "./drive.ts";
 import { currentMachine, currentVersions } from "./environment.ts";
 import { createRunDirectory, defaultRunDirectory, readRunFile, requireFree, writeRunFile } from "./run-directory.ts";
 import type { RunFile, RunRequest } from "./run-files.ts";
 import { lockRun } from "./run-lock.ts";
-import type { Progress } from "./runner.ts";
 import { absoluteData, checkDevice, checkSeed, commandLine, type SearchRequest } from "./search-request.ts";
 
 /** A run that can be driven. */

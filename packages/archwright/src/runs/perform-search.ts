@@ -3,16 +3,17 @@
  * to load (libtorch, images, plots) is loaded when it is needed, so that a wrong request is refused at once.
  */
 import { existsSync } from "node:fs";
-import type { SearchMessage, SearchResult, SearchTask } from "./messages.ts";
+import type { SearchEvent } from "./events.ts";
+import type { SearchResult, SearchStart } from "./messages.ts";
 import { newRun, resumeRun } from "./open-run.ts";
 import { readArchitectureFile, readRunFile, runPaths } from "./run-directory.ts";
 import type { RunFile } from "./run-files.ts";
-import type { Progress } from "./runner.ts";
+import type { Teller, ThreadTask } from "./thread.ts";
 
-export async function performSearch(task: SearchTask, say: (message: SearchMessage) => void): Promise<SearchResult> {
-  const stop = new Int32Array(task.stop);
-  const stopRequested = (): boolean => Atomics.load(stop, 0) !== 0;
-  const onProgress = limited(100, (progress) => say({ type: "progress", progress }));
+type SearchTeller = Teller<{ directory: string; run: RunFile; warnings: readonly string[] }, SearchEvent>;
+
+export async function performSearch(task: ThreadTask<SearchStart>, tell: SearchTeller): Promise<SearchResult> {
+  const { stopRequested, progress: onProgress } = tell;
   if ("resume" in task.start) {
     const done = await finishedBefore(task.start.resume);
     if (done !== undefined) return done;
@@ -24,7 +25,7 @@ export async function performSearch(task: SearchTask, say: (message: SearchMessa
   if (open === undefined) return { status: "interrupted", elapsedSeconds: 0 };
   const { directory, run, space, search, warnings } = open;
   try {
-    say({ type: "opened", directory, run, warnings });
+    tell.opened({ directory, run, warnings });
     const { driveSearch } = await import("./runner.ts");
     const ended = await driveSearch({
       directory,
@@ -34,7 +35,7 @@ export async function performSearch(task: SearchTask, say: (message: SearchMessa
       stopRequested,
       onProgress,
       ...(task.checkpointSeconds === undefined ? {} : { checkpointSeconds: task.checkpointSeconds }),
-      ...(task.events ? { onEvents: (events) => events.length > 0 && say({ type: "events", events }) } : {}),
+      onEvents: tell.events,
     });
     return result(directory, ended);
   } finally {
@@ -58,16 +59,4 @@ function result(directory: string, { status, elapsedSeconds }: RunFile): SearchR
   if (status !== "finished") return { status: "interrupted", directory, report, elapsedSeconds };
   const architecture = readArchitectureFile(directory);
   return { status, directory, report, ...(architecture === undefined ? {} : { architecture }), elapsedSeconds };
-}
-
-/** Passes on what comes at least `milliseconds` after the last, or has a new label. */
-function limited(milliseconds: number, say: (progress: Progress) => void): (progress: Progress) => void {
-  let last = Number.NEGATIVE_INFINITY;
-  let label: string | undefined;
-  return (progress) => {
-    if (progress.label === label && performance.now() - last < milliseconds) return;
-    last = performance.now();
-    label = progress.label;
-    say(progress);
-  };
 }

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { createRunDirectory, readRunFile, runPaths, writeRunFile } from "../../src/runs/run-directory.ts";
 import type { RunFile } from "../../src/runs/run-files.ts";
-import { type DriveOptions, driveSearch } from "../../src/runs/runner.ts";
+import { type DriveSearchOptions, driveSearch } from "../../src/runs/runner.ts";
 import { cellArchitectures } from "../../src/spaces/architecture-space.ts";
 import { nasbench201 as space } from "../../src/spaces/nasbench201.ts";
 import { FakeSearch } from "./fake-search.ts";
@@ -26,7 +26,7 @@ export const newRunFile = (): RunFile => ({
   elapsedSeconds: 0,
 });
 
-export interface FakeRunOptions extends Omit<Partial<DriveOptions>, "directory" | "run" | "space" | "search"> {
+export interface FakeRunOptions extends Omit<Partial<DriveSearchOptions>, "directory" | "run" | "space" | "search"> {
   readonly steps: number;
   readonly onStep?: (done: number) => void;
 }

@@ -2,6 +2,7 @@
 export { Adam, type AdamOptions } from "./adam.ts";
 export { type ClippedGradients, clipGradients } from "./clip.ts";
 export type { Optimizer, OptimizerJson, OptimizerState } from "./optimizer.ts";
+export { RMSProp, type RMSPropOptions } from "./rmsprop.ts";
 export {
   cosine as cosineSchedule,
   linear as linearSchedule,

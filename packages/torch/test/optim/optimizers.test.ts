@@ -1,11 +1,11 @@
 /**
- * SGD and Adam against trajectories of PyTorch 2.13 and closed forms.
+ * SGD and Adam against trajectories of PyTorch 2.13, RMSProp against TensorFlow's formula in plain Python, and closed forms.
  *
  * The expected numbers come from torch.optim with w = [0.5, -1, 2] and b = [0.25] in float64 and five steps t = 0..4 with
  * the gradients w.grad[i] = sin(3t + i) and b.grad = cos(t). "skipping": b.grad = None at t = 0 and t = 2.
  */
 import { describe, expect, test } from "vitest";
-import { Adam, type Optimizer, SGD, scope, type Tensor, tensor } from "../../src/index.ts";
+import { Adam, type Optimizer, RMSProp, SGD, scope, type Tensor, tensor } from "../../src/index.ts";
 import { thrown } from "../support/error.ts";
 import "../support/leaks.ts";
 
@@ -59,6 +59,12 @@ const trajectories: [string, Make, number[], number][] = [
     (p) => new Adam(p, { learningRate: 0.1, epsilon: 0.01 }),
     [0.452652213229604, -1.1493399010013325, 1.8628560149582891, 0.04570440954688436],
     0.23820642796668193,
+  ],
+  [
+    "RMSProp as NAS-Bench-101 uses it",
+    (p) => new RMSProp(p, { learningRate: 0.2, decay: 0.9, momentum: 0.9, epsilon: 1, weightDecay: 1e-4 }),
+    [0.5056295633619593, -1.2860054962698886, 1.6877919658426166, -0.058807777827923596],
+    0.40489042182063717,
   ],
 ];
 

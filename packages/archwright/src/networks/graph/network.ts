@@ -1,20 +1,9 @@
 /** A network graph with weights. */
-import {
-  adaptiveAvgPool2d,
-  add,
-  cat,
-  flatten,
-  Generator,
-  Module,
-  narrow,
-  noGrad,
-  requireDevice,
-  scope,
-  type Tensor,
-} from "@archwright/torch";
+import { add, cat, Generator, Module, narrow, noGrad, requireDevice, scope, type Tensor } from "@archwright/torch";
 import type { GraphLayer, GraphNode, NetworkGraph } from "../../spaces/graph/graph.ts";
 import type { ForwardContext, Transform } from "../context.ts";
-import { BatchNorm, Conv, Linear, Pool, ReLU } from "../layers.ts";
+import { dropout } from "../dropping.ts";
+import { BatchNorm, Conv, globalAverage, Linear, Pool, ReLU } from "../layers.ts";
 import type { Outputs } from "../network.ts";
 import { initializeConv, initializeLinear } from "./initialization.ts";
 import { LimitedReLU, shifted, TunedBatchNorm, zerosLikeMap } from "./layers.ts";
@@ -85,7 +74,7 @@ export class GraphNetwork extends Module {
         return shifted(x);
       case "classifier":
         context.onFeatures?.(x);
-        return this.classifier.forward(flatten(adaptiveAvgPool2d(x, [1, 1]), { startDim: 1 }), context);
+        return this.classifier.forward(dropout(globalAverage(x), context), context);
       default:
         return (this.layers.get(String(n)) as Transform).forward(x, context);
     }

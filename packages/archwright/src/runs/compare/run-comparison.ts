@@ -2,11 +2,11 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ArchwrightError } from "../../errors.ts";
+import type { Progress } from "../drive.ts";
 import { replaceFile } from "../files.ts";
 import { runPaths } from "../run-directory.ts";
 import { lockRun } from "../run-lock.ts";
 import { type RunOptions, resumeSearch, runSearch } from "../run-search.ts";
-import type { Progress } from "../runner.ts";
 import {
   type ComparisonFile,
   comparisonPaths,

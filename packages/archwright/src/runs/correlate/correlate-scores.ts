@@ -5,7 +5,7 @@ import { openBenchmark } from "../../benchmarks/registry.ts";
 import { ArchwrightError, unknownName } from "../../errors.ts";
 import { pairwiseAgreement } from "../../proxies/aggregate.ts";
 import { oriented } from "../../statistics/order.ts";
-import type { Progress } from "../runner.ts";
+import type { Progress } from "../drive.ts";
 import { type Candidates, candidatesOf } from "./candidates.ts";
 import { membersOf, type RankedColumn, rankedColumns } from "./columns.ts";
 import { type ColumnCorrelations, type CorrelationOptions, correlationMatrix, correlationsOf } from "./correlations.ts";

@@ -3,7 +3,7 @@ import { openedSize, scoringImages } from "../../data/minibatches.ts";
 import { openDataset } from "../../data/open.ts";
 import type { ImageBlock } from "../../proxies/minibatch.ts";
 import { datasetSummary } from "../dataset-summary.ts";
-import type { Progress } from "../runner.ts";
+import type { Progress } from "../drive.ts";
 import type { CheckedScoring } from "./request.ts";
 import type { ScoringFile } from "./scores-file.ts";
 
