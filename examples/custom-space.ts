@@ -7,6 +7,7 @@ import {
   defineSpace,
   depthwise,
   enumerateArchitectures,
+  findRecipe,
   identity,
   networkCost,
   type Operation,
@@ -58,7 +59,7 @@ function describe(): void {
 /** Zero-Cost-PT in it, small enough for seconds. Returns the architecture's text. */
 export async function searchWideSpace(): Promise<string | undefined> {
   const set = { proposals: 2, validationBatches: 2, batch: 32 };
-  const method = resolveMethod({ method: "zero-cost-pt", set }, wideSpace);
+  const method = resolveMethod(findRecipe("zero-cost-pt"), { set }, wideSpace);
   const dataset = await openDataset("demo", { size: 32, channels: 3 });
   const search = createSearch(method, { space: wideSpace, dataset, seed: 0, device: "cpu" });
   let answer: string | undefined;

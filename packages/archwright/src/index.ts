@@ -2,6 +2,12 @@
  * Archwright: neural architecture search on libtorch. Importing this loads no libtorch: `runSearch` loads it in a thread
  * of its own, `createSearch` in the calling one.
  */
+
+export { createSearch } from "./assembly/create.ts";
+export type { AnyMethod, Method } from "./assembly/method.ts";
+export { type PreparedSearch, prepareSearch, type SearchInputs } from "./assembly/prepare.ts";
+export type { MethodRequest } from "./assembly/request.ts";
+export { resolveMethod } from "./assembly/resolve.ts";
 export type { Benchmark, BenchmarkRecord, Metric } from "./benchmarks/benchmark.ts";
 export { type ImportedTable, type ImportRequest, importTable } from "./benchmarks/importers/build.ts";
 export type { TableFormat } from "./benchmarks/importers/format.ts";
@@ -11,13 +17,9 @@ export { records, sampleIndices, sampleRecords } from "./benchmarks/sampling.ts"
 export type { Dataset, ImageSet, Normalization } from "./data/dataset.ts";
 export { type OpenOptions, openDataset } from "./data/open.ts";
 export { ArchwrightError, type ErrorCode } from "./errors.ts";
-export { createSearch } from "./methods/create.ts";
-export type { GuidedMethod } from "./methods/guided/method.ts";
-export type { Limits, Method, MethodRequest, Settings } from "./methods/method.ts";
-export { type PreparedSearch, prepareSearch, type SearchInputs } from "./methods/prepare.ts";
-export { type AnyMethod, findMethod, guidedMethods, methods } from "./methods/registry.ts";
-export { resolveMethod } from "./methods/resolve.ts";
-export { type Search, searchEvents } from "./methods/search.ts";
+export type { Limits } from "./guided/limits.ts";
+export type { GuidedMethod } from "./guided/method.ts";
+export { findMethod, findRecipe, guidedMethods, methods } from "./methods/registry.ts";
 export { type ArchitectureNetwork, architectureNetwork } from "./networks/architecture-network.ts";
 export { azNas, denseRanks, pairwiseAgreement, pruningRanks, rankSum, vote } from "./proxies/aggregate.ts";
 export { type EznasOptions, eznasScore } from "./proxies/eznas.ts";
@@ -50,7 +52,6 @@ export {
   type ScoreCorrelation,
 } from "./runs/correlate/correlate-scores.ts";
 export type { Progress } from "./runs/drive.ts";
-export * from "./runs/events.ts";
 export type { SearchResult } from "./runs/messages.ts";
 export { type CellDrawingOptions, drawCell } from "./runs/report/cell-drawing.ts";
 export { writeReport } from "./runs/report/write-report.ts";
@@ -66,6 +67,9 @@ export {
   scoreArchitectures,
 } from "./runs/score/run-scoring.ts";
 export type { SearchRequest } from "./runs/search-request.ts";
+export * from "./search/events.ts";
+export type { Settings } from "./search/part.ts";
+export { type Search, searchEvents } from "./search/search.ts";
 export { type ArchitectureSpace, architectureCost, cellArchitectures } from "./spaces/architecture-space.ts";
 export { architectureSpaces, findArchitectureSpace } from "./spaces/architecture-spaces.ts";
 export { cell, completeDag } from "./spaces/cells.ts";
@@ -79,3 +83,4 @@ export { chained } from "./spaces/skeletons/chained.ts";
 export { staged } from "./spaces/skeletons/staged.ts";
 export type { Architecture, CellGenotype, CellTemplate, Choice, Edge, Space } from "./spaces/space.ts";
 export { kendall, spearman } from "./statistics/ranks.ts";
+export * from "./statistics/score.ts";

@@ -97,3 +97,6 @@ export class Random {
 }
 
 const rotl = (x: number, k: number): number => (x << k) | (x >>> (32 - k));
+
+/** A seed for one purpose of a run, independent of the others. */
+export const derivedSeed = (seed: number, purpose: string): number => Random.stream(seed, purpose).uint32();

@@ -1,8 +1,8 @@
-/** Dependencies point one way: each folder imports only what stands below it. */
+/** Dependencies point one way: each folder imports only what stands on the floors below it, type imports included. */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 
 const packages = fileURLToPath(new URL("../../", import.meta.url));
 const source = join(packages, "archwright", "src");
@@ -12,7 +12,6 @@ interface Import {
   readonly from: string;
   /** File under `src` for a relative import, else the name of the package. */
   readonly to: string;
-  readonly typeOnly: boolean;
 }
 
 /** All imports and re-exports, static and dynamic, of the TypeScript files below `root`. */
@@ -23,15 +22,15 @@ function importsOf(root: string): Import[] {
       .replace(/\/\*[\s\S]*?\*\//g, "")
       .replace(/^\s*\/\/.*$/gm, "");
     const statements = text.matchAll(
-      /^\s*(?:import|export)(\s+type)?\s*(?:[\w$*\s{},]*?\sfrom\s*)?["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)/gm,
+      /^\s*(?:import|export)(?:\s+type)?\s*(?:[\w$*\s{},]*?\sfrom\s*)?["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)/gm,
     );
-    return Array.from(statements, ([, type, name, dynamic]) => {
+    return Array.from(statements, ([, name, dynamic]) => {
       const target = (name ?? dynamic) as string;
       const path = relative(root, resolve(dirname(join(root, file)), target))
         .split(sep)
         .join("/");
       const to = target.startsWith(".") ? path : target;
-      return { from: file.split(sep).join("/"), to, typeOnly: type !== undefined };
+      return { from: file.split(sep).join("/"), to };
     });
   });
 }
@@ -39,75 +38,62 @@ function importsOf(root: string): Import[] {
 const imports = importsOf(source);
 const folder = (path: string): string => (path.includes("/") ? (path.split("/")[0] as string) : path);
 
-/** Imports from files in `from` that `bad` objects to, as text. */
-function offending(from: string, bad: (imported: Import) => boolean): string[] {
-  const own = imports.filter((imported) => folder(imported.from) === from);
-  expect(own.length, `imports of ${from}/`).toBeGreaterThan(0);
-  return own.filter(bad).map((imported) => `${imported.from} imports ${imported.to}`);
-}
+/** The folders and single files of `src`, the highest floor first. Those of one floor know nothing of each other. */
+const floors: readonly (readonly string[])[] = [
+  ["index.ts"],
+  ["cli"],
+  ["runs"],
+  ["methods"],
+  ["assembly"],
+  ["guided", "relaxations", "selections", "updates"],
+  ["training"],
+  ["search"],
+  ["proxies"],
+  ["networks"],
+  ["benchmarks"],
+  ["data", "spaces"],
+  ["errors.ts", "random.ts", "statistics"],
+];
+const names = floors.flat();
+const floorOf = (name: string): number => floors.findIndex((floor) => floor.includes(name));
 
+/** Imports between files of `src`. */
+const inner = imports.filter(({ to }) => to.endsWith(".ts"));
 const torch = (to: string): boolean => to.startsWith("@archwright/torch");
-/** The stream of events is a format that everything may speak of. */
-const isEvents = (to: string): boolean => to === "runs/events.ts";
 
 it("the imports are found", () => {
-  expect(imports).toContainEqual({ from: "networks/network.ts", to: "networks/cell.ts", typeOnly: false });
-  expect(imports).toContainEqual({ from: "networks/network.ts", to: "@archwright/torch", typeOnly: false });
-  expect(imports).toContainEqual({ from: "networks/network.ts", to: "spaces/layers.ts", typeOnly: true });
+  expect(imports).toContainEqual({ from: "networks/network.ts", to: "networks/cell.ts" });
+  expect(imports).toContainEqual({ from: "networks/network.ts", to: "@archwright/torch" });
+  expect(imports).toContainEqual({ from: "networks/network.ts", to: "spaces/layers.ts" });
+  expect(imports).toContainEqual({ from: "runs/open-run.ts", to: "assembly/prepare.ts" });
   expect(new Set(imports.map(({ from }) => folder(from))).size).toBeGreaterThan(10);
 });
 
-describe("packages/torch", () => {
-  it("knows nothing of archwright", () => {
-    const own = importsOf(join(packages, "torch", "src"));
-    expect(own.length).toBeGreaterThan(10);
-    // Relative imports that leave the package begin with "..".
-    expect(own.filter(({ to }) => to.startsWith("..") || /^@?archwright/.test(to))).toEqual([]);
-  });
+it("every folder has its floor", () => {
+  expect(readdirSync(source).toSorted()).toEqual(names.toSorted());
 });
 
-describe("packages/archwright", () => {
-  it("reaches the other package by its name, and leaves its folder nowhere", () => {
-    expect(imports.filter(({ to }) => to.startsWith("..") || to.includes("torch/src"))).toEqual([]);
-  });
+const pairs = names.flatMap((upper) => names.map((lower) => [upper, lower] as const));
 
-  it("spaces/ stands on itself, errors, random numbers and Node", () => {
-    const allowed = ["spaces", "errors.ts", "random.ts"];
-    expect(offending("spaces", ({ to }) => !to.startsWith("node:") && !allowed.includes(folder(to)))).toEqual([]);
-  });
-
-  it("errors.ts, random.ts and statistics/ stand on nothing", () => {
-    const below = ["errors.ts", "random.ts", "statistics"];
-    expect(imports.filter(({ from, to }) => below.includes(folder(from)) && folder(to) !== "statistics")).toEqual([]);
-  });
-
-  it.each(["spaces", "data", "benchmarks"])("%s/ works without libtorch", (name) => {
-    const pure = ["spaces", "data", "benchmarks", "statistics", "errors.ts", "random.ts"];
-    const relativeImport = (to: string): boolean => imports.some(({ from }) => from === to) || /\.ts$/.test(to);
-    expect(offending(name, ({ to }) => torch(to) || (relativeImport(to) && !pure.includes(folder(to))))).toEqual([]);
-  });
-
-  it.each([
-    ["networks", ["methods", "selections", "updates", "relaxations", "proxies", "runs", "cli", "benchmarks", "data"]],
-    ["proxies", ["methods", "selections", "updates", "relaxations", "runs", "cli", "benchmarks", "data"]],
-    ["relaxations", ["selections", "updates", "networks", "proxies", "runs", "cli", "benchmarks", "data"]],
-    ["updates", ["selections", "runs", "cli", "benchmarks"]],
-    ["selections", ["updates", "runs", "cli", "benchmarks"]],
-    ["methods", ["runs", "cli", "benchmarks"]],
-    ["runs", ["cli"]],
-  ])("%s/ does not look up", (name, above) => {
-    expect(offending(name, ({ to }) => above.includes(folder(to)) && !isEvents(to))).toEqual([]);
-  });
-
-  it("only the command line and the runs themselves know how runs are kept", () => {
-    const users = ["cli", "runs", "index.ts"];
-    const outside = imports.filter(
-      ({ from, to }) => folder(to) === "runs" && !isEvents(to) && !users.includes(folder(from)),
-    );
-    expect(outside).toEqual([]);
-  });
-
-  it("nothing but the command line imports the command line", () => {
-    expect(imports.filter(({ from, to }) => folder(to) === "cli" && folder(from) !== "cli")).toEqual([]);
-  });
+it.each(pairs.filter(([a, b]) => a !== b && floorOf(a) >= floorOf(b)))("%s imports nothing of %s", (from, to) => {
+  const wrong = inner.filter((one) => folder(one.from) === from && folder(one.to) === to);
+  expect(wrong.map((one) => `${one.from} imports ${one.to}`)).toEqual([]);
 });
+
+it("packages/torch knows nothing of archwright", () => {
+  const own = importsOf(join(packages, "torch", "src"));
+  expect(own.length).toBeGreaterThan(10);
+  // Relative imports that leave the package begin with "..".
+  expect(own.filter(({ to }) => to.startsWith("..") || /^@?archwright/.test(to))).toEqual([]);
+});
+
+it("packages/archwright reaches the other package by its name, and leaves its folder nowhere", () => {
+  expect(imports.filter(({ to }) => to.startsWith("..") || to.includes("torch/src"))).toEqual([]);
+});
+
+it.each(["benchmarks", "data", "spaces", "statistics", "errors.ts", "random.ts"])(
+  "%s works without libtorch",
+  (name) => {
+    expect(imports.filter(({ from, to }) => folder(from) === name && torch(to))).toEqual([]);
+  },
+);

@@ -1,5 +1,6 @@
 /** DARTS-PT: what the trained supernet misses most, in place of magnitude. Wang et al., ICLR 2021. */
-import type { Method, Settings } from "./method.ts";
+import type { Method } from "../assembly/method.ts";
+import type { Settings } from "../search/part.ts";
 import { paperTraining, small } from "./presets.ts";
 
 const source = "Wang et al., Rethinking Architecture Selection in Differentiable NAS, ICLR 2021";

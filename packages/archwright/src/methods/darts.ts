@@ -1,6 +1,8 @@
 /** DARTS: α and the weights by gradients in turn, then magnitude. Liu, Simonyan and Yang, ICLR 2019. */
+
+import type { Method } from "../assembly/method.ts";
+import type { Settings } from "../search/part.ts";
 import type { Space } from "../spaces/space.ts";
-import type { Method, Settings } from "./method.ts";
 import { singleCell, small } from "./presets.ts";
 
 const source = "Liu, Simonyan and Yang, DARTS: Differentiable Architecture Search, ICLR 2019";

@@ -1,5 +1,5 @@
 /** iDARTS: the implicit architecture gradient. Zhang et al., ICML 2021. */
-import type { Method } from "./method.ts";
+import type { Method } from "../assembly/method.ts";
 import { singleCell, small } from "./presets.ts";
 
 /**

@@ -1,6 +1,7 @@
 /** Λ-DARTS: DARTS whose cells are made to agree. Movahedi et al., ICLR 2023. */
+import type { Method } from "../assembly/method.ts";
+import type { Settings } from "../search/part.ts";
 import type { Space } from "../spaces/space.ts";
-import type { Method, Settings } from "./method.ts";
 import { singleCell, small } from "./presets.ts";
 
 /**

@@ -1,6 +1,8 @@
 /** Hyperparameters that several papers share. */
+
+import type { Settings } from "../search/part.ts";
+import type { ArchitectureSpace } from "../spaces/architecture-space.ts";
 import type { Space } from "../spaces/space.ts";
-import type { Settings } from "./method.ts";
 
 /** NAS-Bench-201 and its like search one kind of cell, the DARTS family two. */
 export const singleCell = (space: Space): boolean => space.cells.length === 1;
@@ -29,3 +31,13 @@ export const smallTraining: Settings = {
 export const small =
   (more: Settings = {}) =>
   (space: Space): Settings => ({ ...smallTraining, ...(singleCell(space) ? {} : { cells: 5 }), ...more });
+
+/** Few evaluations of small networks: those of the supernet's size where there is a supernet. */
+export const smallGuided =
+  (more: Settings = {}) =>
+  (space: ArchitectureSpace): Settings => ({
+    evaluations: 40,
+    batch: 32,
+    ...(space.supernet === undefined ? {} : { network: "search" }),
+    ...more,
+  });

@@ -1,5 +1,5 @@
 /** SmoothDARTS: DARTS with weights that are trained at perturbed probabilities. Chen and Hsieh, ICML 2020. */
-import type { Method } from "./method.ts";
+import type { Method } from "../assembly/method.ts";
 import { paperTraining, small } from "./presets.ts";
 
 const source =

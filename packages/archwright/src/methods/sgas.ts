@@ -1,5 +1,6 @@
 /** SGAS: sequential greedy architecture search. Li et al., CVPR 2020. */
-import type { Method, Settings } from "./method.ts";
+import type { Method } from "../assembly/method.ts";
+import type { Settings } from "../search/part.ts";
 import { small } from "./presets.ts";
 
 const source = "Li et al., SGAS: Sequential Greedy Architecture Search, CVPR 2020";

@@ -1,5 +1,5 @@
 /** Zero-Cost-PT: perturb a supernet that is never trained. Xiang et al., AAAI 2023. */
-import type { Method } from "./method.ts";
+import type { Method } from "../assembly/method.ts";
 
 export const zeroCostPT: Method = {
   name: "zero-cost-pt",

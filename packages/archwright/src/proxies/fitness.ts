@@ -1,6 +1,7 @@
 /** How good architectures are by a ranking, as a search sees it: from the scores of all that it has looked at. */
-import { fromScore, type Score } from "../runs/events.ts";
+
 import { oriented } from "../statistics/order.ts";
+import { fromScore, type Score } from "../statistics/score.ts";
 import { rankingOf } from "./rankings.ts";
 import { findProxy } from "./registry.ts";
 

@@ -1,7 +1,7 @@
 /** Softmax over the candidates of each edge (DARTS, equation 2). */
 import { mulScalar, randn, softmax as softmaxOf } from "@archwright/torch";
 import { z } from "zod";
-import type { Relaxation } from "./relaxation.ts";
+import type { Relaxation } from "../search/relaxation.ts";
 
 /** α starts at 1e-3·N(0,1), so the weights start near uniform (space-darts §1). */
 export const softmax: Relaxation = {

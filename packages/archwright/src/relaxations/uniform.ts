@@ -1,7 +1,7 @@
 /** Equal weights for all candidates of an edge. */
 import { softmax as softmaxOf, zeros } from "@archwright/torch";
 import { z } from "zod";
-import type { Relaxation } from "./relaxation.ts";
+import type { Relaxation } from "../search/relaxation.ts";
 
 /** α is zero and stays so: what softmax gives exactly at the middle of the simplex. */
 export const uniform: Relaxation = {

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import type { Benchmark } from "../benchmarks/benchmark.ts";
 import { findBenchmark } from "../benchmarks/registry.ts";
 import { ArchwrightError } from "../errors.ts";
+import type { AnswerEvent, SearchEvent, ValidationEvent } from "../search/events.ts";
 import { type ArchitectureSpace, architectureCost, cellsOf } from "../spaces/architecture-space.ts";
-import type { AnswerEvent, SearchEvent, ValidationEvent } from "./events.ts";
 import { parseEvents } from "./report/inputs.ts";
 import type { ArchitectureFile } from "./run-files.ts";
 

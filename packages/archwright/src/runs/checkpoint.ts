@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { decodeSafetensors, encodeSafetensors } from "@archwright/torch";
 import { z } from "zod";
 import { ArchwrightError } from "../errors.ts";
-import type { SearchState } from "../methods/search.ts";
+import type { SearchState } from "../search/search.ts";
 import { packageVersion } from "./environment.ts";
 import type { EventPosition } from "./event-log.ts";
 import { syncFolder, writeDurably, writeFailure } from "./files.ts";

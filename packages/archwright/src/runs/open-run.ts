@@ -1,9 +1,10 @@
 /** Everything before the first step of a search: checks, the images, the search itself, and then its directory. */
+
+import type { PreparedSearch } from "../assembly/prepare.ts";
+import type { MethodRequest } from "../assembly/request.ts";
 import { ArchwrightError } from "../errors.ts";
-import type { MethodRequest } from "../methods/method.ts";
-import type { PreparedSearch } from "../methods/prepare.ts";
 import { findMethod } from "../methods/registry.ts";
-import type { Search } from "../methods/search.ts";
+import type { Search } from "../search/search.ts";
 import type { ArchitectureSpace } from "../spaces/architecture-space.ts";
 import { findArchitectureSpace } from "../spaces/architecture-spaces.ts";
 import { checkDataset, datasetSummary } from "./dataset-summary.ts";
@@ -105,8 +106,8 @@ function opened(
 
 /** The parts load libtorch, so this comes after everything that can be refused without it. */
 async function prepare(request: MethodRequest, space: ArchitectureSpace): Promise<PreparedSearch> {
-  const { prepareSearch } = await import("../methods/prepare.ts");
-  return prepareSearch(request, space);
+  const { prepareSearch } = await import("../assembly/prepare.ts");
+  return prepareSearch(findMethod(request.method), request, space);
 }
 
 async function makeSearch(

@@ -3,7 +3,7 @@
  * to load (libtorch, images, plots) is loaded when it is needed, so that a wrong request is refused at once.
  */
 import { existsSync } from "node:fs";
-import type { SearchEvent } from "./events.ts";
+import type { SearchEvent } from "../search/events.ts";
 import type { SearchResult, SearchStart } from "./messages.ts";
 import { newRun, resumeRun } from "./open-run.ts";
 import { readArchitectureFile, readRunFile, runPaths } from "./run-directory.ts";

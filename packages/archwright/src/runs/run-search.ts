@@ -1,5 +1,5 @@
 /** Running a search in a thread of its own: what `archwright search` does, for programs. */
-import type { SearchEvent } from "./events.ts";
+import type { SearchEvent } from "../search/events.ts";
 import type { SearchResult, SearchStart } from "./messages.ts";
 import type { RunFile } from "./run-files.ts";
 import type { SearchRequest } from "./search-request.ts";

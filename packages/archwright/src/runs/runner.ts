@@ -1,10 +1,10 @@
 /** Drives a search to its end or until it is told to stop: writes events, takes checkpoints, keeps run.json true. */
 import { performance } from "node:perf_hooks";
-import type { Search } from "../methods/search.ts";
+import type { SearchEvent } from "../search/events.ts";
+import type { Search } from "../search/search.ts";
 import type { ArchitectureSpace } from "../spaces/architecture-space.ts";
 import { describeAnswer } from "./answer.ts";
 import { type DriveOptions, restored, stepUntilDone } from "./drive.ts";
-import type { SearchEvent } from "./events.ts";
 import { runPaths, writeArchitectureFile, writeRunFile } from "./run-directory.ts";
 import type { RunFile } from "./run-files.ts";
 

@@ -1,7 +1,7 @@
 /** What a search is asked for, from the command line or a program. */
 import { resolve } from "node:path";
+import type { MethodRequest } from "../assembly/request.ts";
 import { ArchwrightError } from "../errors.ts";
-import type { MethodRequest } from "../methods/method.ts";
 
 export interface SearchRequest extends MethodRequest {
   /** A name that `archwright list spaces` shows. */

@@ -1,17 +1,18 @@
 /** SGAS: decides edge by edge while the supernet is in training. Li et al., CVPR 2020. */
 import { z } from "zod";
 import { ArchwrightError } from "../errors.ts";
-import type { SearchModel } from "../methods/model.ts";
-import { batchSize } from "../methods/training/settings.ts";
-import type { Trainer } from "../methods/training/trainer.ts";
-import { TrainingSearch } from "../methods/training/training-search.ts";
-import { decidedArchitecture } from "./decisions.ts";
+import { decidedArchitecture } from "../search/decisions.ts";
+import type { SearchModel } from "../search/model.ts";
+import { searchEpochs } from "../training/supernets/search-epochs.ts";
+import { batchSize } from "../training/supernets/settings.ts";
+import type { Trainer } from "../training/supernets/trainer.ts";
+import type { TrainingPlan } from "../training/supernets/training-plan.ts";
+import { TrainingSearch } from "../training/supernets/training-search.ts";
 import { type GreedySchedule, greedySchedule } from "./greedy/schedule.ts";
 import { type GreedyContext, GreedyTask, type History } from "./greedy/task.ts";
 import { proposedAnswer } from "./magnitude.ts";
 import { Comparer } from "./perturbation/comparison.ts";
-import { searchEpochs } from "./search-epochs.ts";
-import type { Selection, TrainingPlan } from "./selection.ts";
+import type { Selection } from "./selection.ts";
 
 const settings = z.object({
   criterion: z

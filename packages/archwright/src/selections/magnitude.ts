@@ -1,11 +1,11 @@
 /** Magnitude: train, then keep what has the largest mixing weights (Liu et al., ICLR 2019, §2.4). */
 import { z } from "zod";
-import type { SearchModel } from "../methods/model.ts";
-import { TrainingSearch } from "../methods/training/training-search.ts";
-import type { AnswerEvent, ProposalEvent } from "../runs/events.ts";
+import type { AnswerEvent, ProposalEvent } from "../search/events.ts";
+import { strongest } from "../search/magnitude-rule.ts";
+import type { SearchModel } from "../search/model.ts";
 import type { Architecture } from "../spaces/space.ts";
-import { strongest } from "./magnitude-rule.ts";
-import { searchEpochs } from "./search-epochs.ts";
+import { searchEpochs } from "../training/supernets/search-epochs.ts";
+import { TrainingSearch } from "../training/supernets/training-search.ts";
 import type { Selection } from "./selection.ts";
 
 export const magnitude: Selection = {

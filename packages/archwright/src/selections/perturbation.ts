@@ -1,17 +1,18 @@
 /** DARTS-PT's selection: what the trained supernet can least do without, with fine-tuning in between. Wang et al., ICLR 2021. */
 import { z } from "zod";
-import type { SearchModel } from "../methods/model.ts";
-import { batchSize } from "../methods/training/settings.ts";
-import type { Trainer } from "../methods/training/trainer.ts";
-import { TrainingSearch } from "../methods/training/training-search.ts";
 import { Random, type RandomState } from "../random.ts";
-import { decidedArchitecture } from "./decisions.ts";
+import { decidedArchitecture } from "../search/decisions.ts";
+import type { SearchModel } from "../search/model.ts";
+import { searchEpochs } from "../training/supernets/search-epochs.ts";
+import { batchSize } from "../training/supernets/settings.ts";
+import type { Trainer } from "../training/supernets/trainer.ts";
+import type { TrainingPlan } from "../training/supernets/training-plan.ts";
+import { TrainingSearch } from "../training/supernets/training-search.ts";
 import { proposedAnswer } from "./magnitude.ts";
 import { Comparer } from "./perturbation/comparison.ts";
 import { perturbationSchedule } from "./perturbation/schedule.ts";
 import { type PerturbationContext, PerturbationTask } from "./perturbation/task.ts";
-import { searchEpochs } from "./search-epochs.ts";
-import type { Selection, TrainingPlan } from "./selection.ts";
+import type { Selection } from "./selection.ts";
 
 const settings = z.object({
   selectBy: z

@@ -1,11 +1,10 @@
 /** A selection: how a mixture becomes a genotype. */
 
-import type { Part } from "../methods/method.ts";
-import type { SearchModel } from "../methods/model.ts";
-import type { Search, SearchState } from "../methods/search.ts";
-import type { EpochPlan, Trainer } from "../methods/training/trainer.ts";
-import type { SearchEvent } from "../runs/events.ts";
+import type { SearchModel } from "../search/model.ts";
+import type { Part } from "../search/part.ts";
+import type { Search } from "../search/search.ts";
 import type { Space } from "../spaces/space.ts";
+import type { Trainer } from "../training/supernets/trainer.ts";
 
 /** What a selection can be put together with. */
 export interface Company {
@@ -28,29 +27,4 @@ export interface Selection extends Part {
     trainer: Trainer | undefined,
     settings: Readonly<Record<string, unknown>>,
   ) => Search;
-}
-
-/** A part of a search that stands between two epochs: decisions that take work of their own. */
-export interface Task {
-  readonly finished: boolean;
-  step(): readonly SearchEvent[];
-  save(): unknown;
-  restore(saved: unknown): void;
-}
-
-/** A selection's part in a training: which epochs there are, and what happens between them. */
-export interface TrainingPlan {
-  /** Epochs in all. */
-  readonly epochs: number;
-  plan(epoch: number): EpochPlan;
-  /** Whether the weights' optimizer is to start without momentum before this epoch. */
-  startsAfresh?(epoch: number): boolean;
-  /** What is to be done before `epoch` (from 0 to `epochs`), in the state that the epochs before left behind. */
-  before(epoch: number): Task | undefined;
-  /** Units of work of the tasks from `epoch` on, for the progress. */
-  unitsFrom(epoch: number): number;
-  /** The last events, after the last epoch and task. */
-  answer(): readonly SearchEvent[];
-  save(): SearchState["json"];
-  restore(saved: SearchState["json"]): void;
 }

@@ -1,9 +1,9 @@
 /** Zero-Cost-PT's selection: proposals by perturbing an untrained supernet, validated by the same score. */
 import { z } from "zod";
-import { inTurn } from "../methods/compose.ts";
 import { findProxy, proxies } from "../proxies/registry.ts";
+import { inTurn } from "../search/compose.ts";
 import type { Space } from "../spaces/space.ts";
-import { trainingAlone } from "./search-epochs.ts";
+import { trainingAlone } from "../training/supernets/search-epochs.ts";
 import type { Selection } from "./selection.ts";
 import { edgeOrders } from "./zero-cost/edge-order.ts";
 import { ZeroCostSearch } from "./zero-cost/search.ts";

@@ -1,11 +1,12 @@
 /** SDARTS-ADV: the weights are trained at the worst probabilities nearby (Chen and Hsieh, ICML 2020; sdarts §4). */
 import { add, clamp, clone, grad, mulScalar, noGrad, scope, sign, sub, type Tensor } from "@archwright/torch";
 import { z } from "zod";
-import type { TrainObjective } from "./bilevel/problem.ts";
+import type { TrainObjective } from "../training/supernets/bilevel-problem.ts";
+import type { Moment } from "../training/supernets/gradient-rules.ts";
 import { clip } from "./bilevel/simplex.ts";
 import { radiusAt, radiusSettings } from "./perturbation-radius.ts";
 import { withNoise } from "./random-smoothing.ts";
-import type { Moment, UpdateModifier } from "./update.ts";
+import type { UpdateModifier } from "./update.ts";
 
 const settings = radiusSettings.extend({
   attackSteps: z.int().min(1).max(100).default(7).describe("steps n of the ascent, each of size 2ε/n"),

@@ -1,12 +1,13 @@
 /** Λ-DARTS: the weights are trained so that all cells agree on the architecture gradient (Movahedi et al., ICLR 2023). */
 import { add, gradOrNull, mulScalar, noGrad, scope, type Tensor, tensor, to } from "@archwright/torch";
 import { z } from "zod";
+import type { TrainObjective } from "../training/supernets/bilevel-problem.ts";
+import type { Moment, WeightGradients } from "../training/supernets/gradient-rules.ts";
+import { dense, plus, times, type Vector } from "../training/vectors.ts";
 import { leaf } from "./adversarial.ts";
 import { type Alignment, cosineAlignment, signAlignment } from "./bilevel/alignment.ts";
 import { innerProduct } from "./bilevel/derivatives.ts";
-import type { TrainObjective } from "./bilevel/problem.ts";
-import { dense, plus, times, type Vector } from "./bilevel/vectors.ts";
-import type { Moment, UpdateModifier, WeightGradients } from "./update.ts";
+import type { UpdateModifier } from "./update.ts";
 
 const settings = z.object({
   lambda: z.number().min(0).default(0.125).describe("λ of the last epoch; it grows linearly from 0"),

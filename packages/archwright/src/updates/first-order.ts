@@ -1,7 +1,7 @@
 /** First order: α follows the gradient of the validation loss at the present weights (Liu et al., ICLR 2019, §2.3). */
 import { gradOrNull, scope } from "@archwright/torch";
-import { trainingSettings } from "../methods/training/settings.ts";
-import type { Bilevel, Gradients } from "./bilevel/problem.ts";
+import type { Bilevel, Gradients } from "../training/supernets/bilevel-problem.ts";
+import { trainingSettings } from "../training/supernets/settings.ts";
 import { plainWeightGradient } from "./plain.ts";
 import type { Update } from "./update.ts";
 

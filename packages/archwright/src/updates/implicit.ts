@@ -1,6 +1,6 @@
 /** iDARTS: some steps of the weights, then one of α by the stochastic implicit gradient (Zhang et al., ICML 2021). */
 import { z } from "zod";
-import { trainingSettings } from "../methods/training/settings.ts";
+import { trainingSettings } from "../training/supernets/settings.ts";
 import { implicitGradient } from "./bilevel/neumann.ts";
 import { plainWeightGradient } from "./plain.ts";
 import type { Update } from "./update.ts";

@@ -1,6 +1,6 @@
 /** The weight gradient without regularizer and perturbation, and rules that use it. */
 import { gradOrNull, scope } from "@archwright/torch";
-import type { GradientRules } from "./update.ts";
+import type { GradientRules } from "../training/supernets/gradient-rules.ts";
 
 /** ∇w L_train at the probabilities given. */
 export const plainWeightGradient: GradientRules["weightGradient"] = (objective, probabilities) =>

@@ -1,5 +1,6 @@
 /** The updates that can be asked for by name, and what can be added to them: `first-order+random-smoothing`. */
-import { ArchwrightError, unknownName } from "../errors.ts";
+import { ArchwrightError } from "../errors.ts";
+import { named } from "../search/part.ts";
 import { adversarial } from "./adversarial.ts";
 import { alignment } from "./alignment.ts";
 import { firstOrder } from "./first-order.ts";
@@ -27,13 +28,8 @@ export interface ComposedUpdate {
  */
 export function findUpdate(text: string, known: readonly Update[] = updates): ComposedUpdate {
   const [first = "", ...rest] = text.toLowerCase().split("+");
-  const update = known.find(({ name }) => name === first);
-  if (update === undefined) throw unknownName("update", first, names(known));
-  const modifiers = rest.map((name) => {
-    const found = updateModifiers.find((modifier) => modifier.name === name);
-    if (found === undefined) throw unknownName("addition to an update", name, names(updateModifiers));
-    return found;
-  });
+  const update = named("update", first, known);
+  const modifiers = rest.map((name) => named("addition to an update", name, updateModifiers));
   const refusal = togetherProblem(update, modifiers);
   if (refusal !== undefined) throw new ArchwrightError("usage", `--update ${text}: ${refusal}`);
   // A perturbation moves the probabilities that a regularizer is taken at, so it is the outer one.
@@ -51,5 +47,3 @@ function togetherProblem(update: Update, modifiers: readonly UpdateModifier[]): 
   }
   return undefined;
 }
-
-const names = (parts: readonly { readonly name: string }[]): string[] => parts.map(({ name }) => name);

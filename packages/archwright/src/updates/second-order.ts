@@ -1,6 +1,6 @@
 /** Second order: the validation gradient through one virtual step of the weights (Liu et al., ICLR 2019, equation 7). */
 import { z } from "zod";
-import { trainingSettings } from "../methods/training/settings.ts";
+import { trainingSettings } from "../training/supernets/settings.ts";
 import { unrolledGradient } from "./bilevel/unrolled.ts";
 import { plainWeightGradient } from "./plain.ts";
 import type { Update } from "./update.ts";

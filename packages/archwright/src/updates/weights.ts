@@ -1,6 +1,6 @@
 /** Trains the weights alone: α stays as it was initialized. */
 
-import { trainingSettings } from "../methods/training/settings.ts";
+import { trainingSettings } from "../training/supernets/settings.ts";
 import { plainWeightGradient } from "./plain.ts";
 import type { Update } from "./update.ts";
 

@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { CandidateEvent } from "../../src/runs/events.ts";
 import { readArchitectureFile, readRunFile } from "../../src/runs/run-directory.ts";
+import type { CandidateEvent } from "../../src/search/events.ts";
 import { start } from "../runs/processes.ts";
 import { temporaryFolder } from "../runs/temporary.ts";
 

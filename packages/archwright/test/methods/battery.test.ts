@@ -2,12 +2,12 @@
 import { setThreads } from "@archwright/torch";
 import "../networks/leaks.ts";
 import { describe, expect, it } from "vitest";
+import { resolveMethod } from "../../src/assembly/resolve.ts";
 import { type Dataset, emptyImageSet } from "../../src/data/dataset.ts";
 import { noiseDataset } from "../../src/data/noise.ts";
-import { methods } from "../../src/methods/registry.ts";
-import { resolveMethod } from "../../src/methods/resolve.ts";
+import { findRecipe, methods } from "../../src/methods/registry.ts";
 import { Random } from "../../src/random.ts";
-import type { AnswerEvent, SearchEvent } from "../../src/runs/events.ts";
+import type { AnswerEvent, SearchEvent } from "../../src/search/events.ts";
 import { cell } from "../../src/spaces/cells.ts";
 import { darts } from "../../src/spaces/darts.ts";
 import { defineSpace } from "../../src/spaces/define.ts";
@@ -55,7 +55,7 @@ function settingsOf(method: string, space: Space): Set<string> {
     Object.entries(tree).flatMap(([key, value]: [string, unknown]) =>
       typeof value === "object" && value !== null ? names(value, `${prefix}${key}.`) : [prefix + key],
     );
-  return new Set(names(resolveMethod({ method }, space).settings));
+  return new Set(names(resolveMethod(findRecipe(method), {}, space).settings));
 }
 
 const answerOf = (events: readonly SearchEvent[]): AnswerEvent => ofType(events, "answer")[0] as AnswerEvent;

@@ -1,12 +1,13 @@
 /** Searches on small networks, saved and continued as a run does it. */
 import { decodeSafetensors, encodeSafetensors, scope } from "@archwright/torch";
 import { expect } from "vitest";
+import { createSearch } from "../../src/assembly/create.ts";
+import type { MethodRequest } from "../../src/assembly/request.ts";
+import { resolveMethod } from "../../src/assembly/resolve.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
-import { createSearch } from "../../src/methods/create.ts";
-import type { MethodRequest } from "../../src/methods/method.ts";
-import { resolveMethod } from "../../src/methods/resolve.ts";
-import type { Search, SearchState } from "../../src/methods/search.ts";
-import type { SearchEvent } from "../../src/runs/events.ts";
+import { findRecipe } from "../../src/methods/registry.ts";
+import type { SearchEvent } from "../../src/search/events.ts";
+import type { Search, SearchState } from "../../src/search/search.ts";
 import type { Space } from "../../src/spaces/space.ts";
 
 export interface Asked extends MethodRequest {
@@ -16,7 +17,12 @@ export interface Asked extends MethodRequest {
 }
 
 export function newSearch({ space, data, seed = 1, ...request }: Asked): Search {
-  return createSearch(resolveMethod(request, space), { space, dataset: data, seed, device: "cpu" });
+  return createSearch(resolveMethod(findRecipe(request.method), request, space), {
+    space,
+    dataset: data,
+    seed,
+    device: "cpu",
+  });
 }
 
 /** All events to the end; the search is disposed of. */

@@ -3,7 +3,7 @@ import { appendFileSync, readFileSync, truncateSync, writeFileSync } from "node:
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { EventLog } from "../../src/runs/event-log.ts";
-import type { SearchEvent } from "../../src/runs/events.ts";
+import type { SearchEvent } from "../../src/search/events.ts";
 import { temporaryFolder } from "./temporary.ts";
 
 const event = (proposal: number): SearchEvent => ({

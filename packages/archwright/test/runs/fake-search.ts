@@ -1,8 +1,8 @@
 /** A search that decides nothing worth knowing, but deterministically, and whose answer depends on all of its state. */
 import { add, detachFromScope, scope, type Tensor, tensor } from "@archwright/torch";
-import type { Search, SearchState } from "../../src/methods/search.ts";
 import { Random, type RandomState } from "../../src/random.ts";
-import type { SearchEvent } from "../../src/runs/events.ts";
+import type { SearchEvent } from "../../src/search/events.ts";
+import type { Search, SearchState } from "../../src/search/search.ts";
 import { randomArchitecture } from "../../src/spaces/sampling.ts";
 import type { Space } from "../../src/spaces/space.ts";
 

@@ -1,7 +1,7 @@
 /** As kill-real.test.ts, at ten moments of a longer search, and for every method that trains. */
 import { test } from "vitest";
-import { methods } from "../../src/methods/registry.ts";
-import { resolveMethod } from "../../src/methods/resolve.ts";
+import { resolveMethod } from "../../src/assembly/resolve.ts";
+import { findRecipe, methods } from "../../src/methods/registry.ts";
 import { nasbench201 } from "../../src/spaces/nasbench201.ts";
 import { expectSameAfterKills } from "./killed-search.ts";
 
@@ -22,7 +22,7 @@ const small = {
 test.each(methods.filter(({ update }) => update !== "none").map(({ name }) => name))(
   "%s, SIGKILL three times: the same events and the same answer",
   (method) => {
-    const known = resolveMethod({ method }, nasbench201).settings;
+    const known = resolveMethod(findRecipe(method), {}, nasbench201).settings;
     return expectSameAfterKills(
       method,
       3,

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CellMixture, Mixture } from "../../src/networks/mixture.ts";
 import { Random } from "../../src/random.ts";
-import type { OperationDecision, SearchEvent, TopologyDecision } from "../../src/runs/events.ts";
+import type { OperationDecision, SearchEvent, TopologyDecision } from "../../src/search/events.ts";
 import { type EdgeOrder, edgeOrders } from "../../src/selections/zero-cost/edge-order.ts";
 import {
   type Evaluate,

@@ -18,12 +18,12 @@ import "../networks/leaks.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Random } from "../../src/random.ts";
+import type { TrainObjective } from "../../src/training/supernets/bilevel-problem.ts";
+import type { GradientRules, Moment } from "../../src/training/supernets/gradient-rules.ts";
 import { adversarial, attack } from "../../src/updates/adversarial.ts";
-import type { TrainObjective } from "../../src/updates/bilevel/problem.ts";
 import { clip } from "../../src/updates/bilevel/simplex.ts";
 import { firstOrder } from "../../src/updates/first-order.ts";
 import { withNoise } from "../../src/updates/random-smoothing.ts";
-import type { GradientRules, Moment } from "../../src/updates/update.ts";
 import { bits, cellsToy, constant, distance, leaf, norm, numbers, objective } from "./support.ts";
 
 /** A loss in the probabilities of one cell alone. */

@@ -18,6 +18,8 @@ import {
 import "../networks/leaks.ts";
 import { describe, expect, it } from "vitest";
 import { Random } from "../../src/random.ts";
+import type { TrainObjective } from "../../src/training/supernets/bilevel-problem.ts";
+import type { GradientRules, Moment } from "../../src/training/supernets/gradient-rules.ts";
 import { alignedGradient, alignment, lambdaAt } from "../../src/updates/alignment.ts";
 import {
   type Alignment,
@@ -25,9 +27,7 @@ import {
   cosineAlignment,
   signAlignment,
 } from "../../src/updates/bilevel/alignment.ts";
-import type { TrainObjective } from "../../src/updates/bilevel/problem.ts";
 import { firstOrder } from "../../src/updates/first-order.ts";
-import type { GradientRules, Moment } from "../../src/updates/update.ts";
 import { cellsToy, centralDifference, constant, distance, leaf, norm, numbers } from "./support.ts";
 
 type Measure = (gradients: CellGradients) => Alignment;

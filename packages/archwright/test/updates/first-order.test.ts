@@ -20,8 +20,8 @@ import {
 } from "@archwright/torch";
 import "../networks/leaks.ts";
 import { describe, expect, it } from "vitest";
+import type { Bilevel, Gradients } from "../../src/training/supernets/bilevel-problem.ts";
 import { gradients } from "../../src/updates/bilevel/derivatives.ts";
-import type { Bilevel, Gradients } from "../../src/updates/bilevel/problem.ts";
 import { unrolledGradient } from "../../src/updates/bilevel/unrolled.ts";
 import { firstOrderGradient } from "../../src/updates/first-order.ts";
 import { leaf, NO_BATCHES, numbers, toy } from "./support.ts";

@@ -2,15 +2,16 @@
 import { Generator, scope } from "@archwright/torch";
 import "../networks/leaks.ts";
 import { describe, expect, it } from "vitest";
-import type { SearchModel } from "../../src/methods/model.ts";
-import { resolveMethod } from "../../src/methods/resolve.ts";
-import { trainingSettings } from "../../src/methods/training/settings.ts";
-import { SupernetProblem } from "../../src/methods/training/supernet-problem.ts";
+import { resolveMethod } from "../../src/assembly/resolve.ts";
+import { idarts } from "../../src/methods/idarts.ts";
+import type { SearchModel } from "../../src/search/model.ts";
+import type { Gradients } from "../../src/training/supernets/bilevel-problem.ts";
+import type { WeightOptimizer } from "../../src/training/supernets/gradient-rules.ts";
+import { trainingSettings } from "../../src/training/supernets/settings.ts";
+import { SupernetProblem } from "../../src/training/supernets/supernet-problem.ts";
+import { assign, plus } from "../../src/training/vectors.ts";
 import { gradients, hessianProduct, mixedProduct } from "../../src/updates/bilevel/derivatives.ts";
-import type { Gradients } from "../../src/updates/bilevel/problem.ts";
 import { validGradient } from "../../src/updates/bilevel/unrolled.ts";
-import { assign, plus } from "../../src/updates/bilevel/vectors.ts";
-import type { WeightOptimizer } from "../../src/updates/update.ts";
 import {
   firstBatch,
   inDoubles,
@@ -21,7 +22,7 @@ import {
   space,
   trainable,
   watched,
-} from "../methods/training/support.ts";
+} from "../training/supernets/support.ts";
 import { bits, norm, numbers } from "./support.ts";
 
 const RATE = 0.025;
@@ -120,7 +121,7 @@ describe("in training", () => {
   });
 
   it("weight steps come first also where T = 1, so that α's minibatch is a fresh one", () => {
-    const { settings } = resolveMethod({ method: "idarts", set: { innerSteps: 1 } }, space);
+    const { settings } = resolveMethod(idarts, { set: { innerSteps: 1 } }, space);
     expect(trainingSettings.parse(settings).stepOrder).toBe("weights-first");
   });
 

@@ -14,10 +14,10 @@ import {
 } from "@archwright/torch";
 import "../networks/leaks.ts";
 import { describe, expect, it } from "vitest";
+import type { GradientRules, Moment } from "../../src/training/supernets/gradient-rules.ts";
 import { firstOrder } from "../../src/updates/first-order.ts";
 import { plainWeightGradient } from "../../src/updates/plain.ts";
 import { randomSmoothing, withNoise } from "../../src/updates/random-smoothing.ts";
-import type { GradientRules, Moment } from "../../src/updates/update.ts";
 import { cellsToy, constant, estimate, leaf, numbers } from "./support.ts";
 
 const P = [0.5, 0.3, 0.2];

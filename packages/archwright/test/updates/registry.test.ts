@@ -1,11 +1,12 @@
 /** Updates by name, and what may be added to them. */
 import { describe, expect, it } from "vitest";
+import { resolveMethod } from "../../src/assembly/resolve.ts";
 import { ArchwrightError } from "../../src/errors.ts";
-import { resolveMethod } from "../../src/methods/resolve.ts";
-import { trainingSettings } from "../../src/methods/training/settings.ts";
+import { darts } from "../../src/methods/darts.ts";
 import { selections } from "../../src/selections/registry.ts";
 import { nasbench201 } from "../../src/spaces/nasbench201.ts";
 import { s2 } from "../../src/spaces/s2.ts";
+import { trainingSettings } from "../../src/training/supernets/settings.ts";
 import { findUpdate, updateModifiers, updates } from "../../src/updates/registry.ts";
 
 describe("what is asked for by name", () => {
@@ -65,7 +66,7 @@ it("regression: a setting of a selection that shadows one of the training. All p
       for (const { name: selection, refuses } of selections) {
         const refusal = refuses?.({ space, trained: true }, {});
         if (refusal !== undefined) continue;
-        const { settings } = resolveMethod({ method: "darts", update, selection }, space);
+        const { settings } = resolveMethod(darts, { update, selection }, space);
         expect(trainingSettings.safeParse(settings).success, `${update} ${selection}`).toBe(true);
       }
     }

@@ -2,14 +2,14 @@
 import { Generator, noGrad, onesLike, scope, type Tensor } from "@archwright/torch";
 import "../networks/leaks.ts";
 import { describe, expect, it } from "vitest";
-import type { SearchModel } from "../../src/methods/model.ts";
-import { SupernetProblem } from "../../src/methods/training/supernet-problem.ts";
+import type { SearchModel } from "../../src/search/model.ts";
+import type { Gradients } from "../../src/training/supernets/bilevel-problem.ts";
+import type { WeightOptimizer } from "../../src/training/supernets/gradient-rules.ts";
+import { SupernetProblem } from "../../src/training/supernets/supernet-problem.ts";
+import { norm as normOf } from "../../src/training/vectors.ts";
 import { hessianProduct, mixedDifference, mixedProduct } from "../../src/updates/bilevel/derivatives.ts";
-import type { Gradients } from "../../src/updates/bilevel/problem.ts";
 import { validGradient } from "../../src/updates/bilevel/unrolled.ts";
-import { norm as normOf } from "../../src/updates/bilevel/vectors.ts";
-import type { WeightOptimizer } from "../../src/updates/update.ts";
-import { firstBatch, inDoubles, rulesOf, smallModel, trainable } from "../methods/training/support.ts";
+import { firstBatch, inDoubles, rulesOf, smallModel, trainable } from "../training/supernets/support.ts";
 import { bits, norm, numbers } from "./support.ts";
 
 const optimizer: WeightOptimizer = { learningRate: 0.025, momentum: 0.9, weightDecay: 3e-4, buffers: undefined };

@@ -1,6 +1,6 @@
 /** Bilevel problems from formulas, in double precision, and how their tensors are read and compared. */
 import { type Tensor, tensor } from "@archwright/torch";
-import type { Bilevel, Objective, TrainObjective } from "../../src/updates/bilevel/problem.ts";
+import type { Bilevel, Objective, TrainObjective } from "../../src/training/supernets/bilevel-problem.ts";
 
 export const constant = (values: readonly number[], shape?: readonly number[]): Tensor =>
   tensor(Float64Array.from(values), shape);

@@ -1,7 +1,7 @@
 /** `archwright list` */
 import { ArchwrightError, unknownName } from "../../errors.ts";
-import type { GuidedMethod } from "../../methods/guided/method.ts";
-import type { Part } from "../../methods/method.ts";
+import type { GuidedMethod } from "../../guided/method.ts";
+import type { Part } from "../../search/part.ts";
 import type { Command } from "../command.ts";
 import { exitStatus } from "../errors.ts";
 import { columns } from "../help.ts";

@@ -2,7 +2,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ArchwrightError } from "../../errors.ts";
-import { toScore } from "../../runs/events.ts";
 import { formatCount, formatDuration, formatScore } from "../../runs/report/numbers.ts";
 import type { ArchitectureSource, ScoreRequest } from "../../runs/score/request.ts";
 import {
@@ -13,6 +12,7 @@ import {
 } from "../../runs/score/run-scoring.ts";
 import type { ScoreRow } from "../../runs/score/scores-file.ts";
 import { checkDevice, shellWord } from "../../runs/search-request.ts";
+import { toScore } from "../../statistics/score.ts";
 import { architectureText } from "../architecture-text.ts";
 import type { Command } from "../command.ts";
 import { exitStatus } from "../errors.ts";

@@ -1,6 +1,6 @@
 /** `archwright search` */
 import { ArchwrightError } from "../../errors.ts";
-import type { Limits } from "../../methods/method.ts";
+import type { Limits } from "../../guided/limits.ts";
 import type { SearchResult } from "../../runs/messages.ts";
 import { type RunOptions, resumeSearch, runSearch } from "../../runs/run-search.ts";
 import { checkDevice, checkSeed, type SearchRequest, shellWord } from "../../runs/search-request.ts";

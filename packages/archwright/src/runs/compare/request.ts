@@ -1,5 +1,7 @@
 /** What a comparison is asked for: methods and seeds, each pair a search. */
+
 import { ArchwrightError } from "../../errors.ts";
+import { findMethod } from "../../methods/registry.ts";
 import type { ArchitectureSpace } from "../../spaces/architecture-space.ts";
 import { findArchitectureSpace } from "../../spaces/architecture-spaces.ts";
 import { absoluteData, checkDevice, checkSeed, type SearchRequest, shellWord } from "../search-request.ts";
@@ -67,10 +69,10 @@ async function checkMethod(
   compared: ComparedMethod,
   space: ArchitectureSpace,
 ): Promise<void> {
-  const { prepareSearch } = await import("../../methods/prepare.ts");
+  const { prepareSearch } = await import("../../assembly/prepare.ts");
   const { name, method, parts } = compared;
   try {
-    prepareSearch({ method, ...parts, ...(preset === undefined ? {} : { preset }), set: set ?? {} }, space);
+    prepareSearch(findMethod(method), { ...parts, ...(preset === undefined ? {} : { preset }), set: set ?? {} }, space);
   } catch (cause) {
     if (!(cause instanceof ArchwrightError)) throw cause;
     throw new ArchwrightError(cause.code, `method ${name}: ${cause.message}`, { cause, details: cause.details });

@@ -1,5 +1,5 @@
 /** The part of the report that shows what a proxy-guided search evaluated, and what is worth its cost. */
-import type { SearchEvent } from "../events.ts";
+import type { SearchEvent } from "../../search/events.ts";
 import {
   type CostAxis,
   costAxes,

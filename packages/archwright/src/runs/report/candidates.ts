@@ -1,7 +1,7 @@
 /** The candidates of a proxy-guided search with what they are worth, and the Pareto fronts among them. */
 import { ArchwrightError } from "../../errors.ts";
 import { type Fitness, fitnessOf } from "../../proxies/fitness.ts";
-import type { CandidateEvent, SearchEvent } from "../events.ts";
+import type { CandidateEvent, SearchEvent } from "../../search/events.ts";
 
 export interface RankedCandidate extends CandidateEvent {
   /** Larger is better; of an aggregate over all candidates there are. */

@@ -1,7 +1,8 @@
 /** The cell over time: what the mixing weights would have selected, drawn at a handful of epochs. */
+
+import type { EpochEvent } from "../../search/events.ts";
 import { findSpace } from "../../spaces/registry.ts";
 import type { Architecture, CellTemplate } from "../../spaces/space.ts";
-import type { EpochEvent } from "../events.ts";
 import { cellFigures } from "./cell-figures.ts";
 import { type Markup, markup } from "./markup.ts";
 import { type SelectedStretch, selectedStretches, thinned } from "./training.ts";

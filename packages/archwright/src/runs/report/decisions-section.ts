@@ -1,6 +1,7 @@
 /** The part of the report that shows how each proposal was decided. */
+
+import type { OperationDecision, SearchEvent, TopologyDecision } from "../../search/events.ts";
 import type { CellTemplate } from "../../spaces/space.ts";
-import type { OperationDecision, SearchEvent, TopologyDecision } from "../events.ts";
 import { cellFigures } from "./cell-figures.ts";
 import {
   comparisonMap,

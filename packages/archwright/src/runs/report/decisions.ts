@@ -1,7 +1,8 @@
 /** The decisions of a proposal as heat maps: one map of edges by operations for each cell, and one of the pruning. */
 
+import type { OperationDecision, SearchEvent, TopologyDecision } from "../../search/events.ts";
 import type { Architecture, CellTemplate } from "../../spaces/space.ts";
-import { fromScore, type OperationDecision, type SearchEvent, type TopologyDecision } from "../events.ts";
+import { fromScore } from "../../statistics/score.ts";
 import { type HeatCell, type HeatMap, type HeatRow, heatCells } from "./heatmap.ts";
 import { edgeName, nodeName, plainNodeName } from "./node-names.ts";
 

@@ -1,5 +1,5 @@
 /** Scores as a heat map: rows of coloured cells, the chosen ones framed, as SVG. */
-import { fromScore, type Score } from "../events.ts";
+import { fromScore, type Score } from "../../statistics/score.ts";
 import { type Markup, markup } from "./markup.ts";
 import { withSubscripts } from "./node-names.ts";
 import { formatScore } from "./numbers.ts";

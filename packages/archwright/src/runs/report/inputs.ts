@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ArchwrightError } from "../../errors.ts";
-import type { SearchEvent } from "../events.ts";
+import type { SearchEvent } from "../../search/events.ts";
 import type { ArchitectureFile, RunFile } from "../run-files.ts";
 
 export type { ArchitectureFile, RunFile } from "../run-files.ts";

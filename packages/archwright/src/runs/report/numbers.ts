@@ -1,5 +1,5 @@
 /** Numbers, sizes and times as a person reads them. */
-import { fromScore, type Score } from "../events.ts";
+import { fromScore, type Score } from "../../statistics/score.ts";
 
 /** A score with as many decimals as tell neighbours apart: six significant digits and never an exponent in the usual range. */
 export function formatScore(score: Score): string {

@@ -1,6 +1,8 @@
 /** The proposals of a search, brought together from its events. */
+
+import type { SearchEvent } from "../../search/events.ts";
 import type { Architecture } from "../../spaces/space.ts";
-import type { Score, SearchEvent } from "../events.ts";
+import type { Score } from "../../statistics/score.ts";
 
 export interface Proposal {
   readonly index: number;

@@ -1,6 +1,7 @@
 /** The charts of a supernet's training: losses, accuracies, rates, gradients, and how decided the cells are. */
+
+import type { EpochEvent, HalfMetrics } from "../../search/events.ts";
 import type { CellTemplate } from "../../spaces/space.ts";
-import type { EpochEvent, HalfMetrics } from "../events.ts";
 import { type Chart, chartFigure, chartSize, type Line, type LineStyle, lineStyles } from "./curves.ts";
 import type { Markup } from "./markup.ts";
 import { epochNumber, thinned } from "./training.ts";

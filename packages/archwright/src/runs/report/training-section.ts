@@ -1,6 +1,7 @@
 /** The part of the report that shows how the supernet was trained and how its mixing weights moved. */
+
+import type { EpochEvent, SearchEvent } from "../../search/events.ts";
 import type { CellTemplate } from "../../spaces/space.ts";
-import type { EpochEvent, SearchEvent } from "../events.ts";
 import { cellHistory, readCells } from "./cell-history.ts";
 import { type Markup, markup } from "./markup.ts";
 import { type Collapse, collapses, edgeCount, epochNumber, epochsOf, finetuningSpans, thinned } from "./training.ts";

@@ -1,6 +1,7 @@
 /** What the epochs of a search say, brought together for the report. */
+
+import type { EpochEvent, SearchEvent } from "../../search/events.ts";
 import type { Architecture, CellTemplate } from "../../spaces/space.ts";
-import type { EpochEvent, SearchEvent } from "../events.ts";
 
 export function epochsOf(events: readonly SearchEvent[]): EpochEvent[] {
   return events.filter((event) => event.type === "epoch");

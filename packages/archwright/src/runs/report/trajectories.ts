@@ -1,6 +1,7 @@
 /** The mixing weights over the epochs: a small chart for each edge, a line for each operation. */
+
+import type { EpochEvent } from "../../search/events.ts";
 import type { CellTemplate } from "../../spaces/space.ts";
-import type { EpochEvent } from "../events.ts";
 import { type Chart, drawChart, type LineStyle, swatch } from "./curves.ts";
 import { type Markup, markup } from "./markup.ts";
 import { edgeName } from "./node-names.ts";

@@ -1,7 +1,7 @@
 /** The validation scores of the proposals as a dot plot. */
 import * as Plot from "@observablehq/plot";
 import { JSDOM } from "jsdom";
-import { fromScore } from "../events.ts";
+import { fromScore } from "../../statistics/score.ts";
 import { type Markup, raw } from "./markup.ts";
 import type { Candidate } from "./proposals.ts";
 

@@ -1,15 +1,16 @@
 /** After an epoch: one edge of every kind of cell is decided where that is due, and the distributions are remembered. */
 import { noGrad, scope, type Tensor } from "@archwright/torch";
-import { rows, type SearchModel } from "../../methods/model.ts";
 import type { CellMixture, Mixture } from "../../networks/mixture.ts";
-import { type SearchEvent, type TopologyDecision, toScore } from "../../runs/events.ts";
+import { type CellDecisions, isDecided } from "../../search/decisions.ts";
+import type { SearchEvent, TopologyDecision } from "../../search/events.ts";
+import { rows, type SearchModel } from "../../search/model.ts";
 import { incomingEdges, keptEdges } from "../../spaces/cells.ts";
 import type { CellTemplate } from "../../spaces/space.ts";
-import { bestIndex } from "../best.ts";
-import { type CellDecisions, isDecided } from "../decisions.ts";
+import { bestIndex } from "../../statistics/best.ts";
+import { toScore } from "../../statistics/score.ts";
+import type { Task } from "../../training/supernets/training-plan.ts";
 import { Comparer, type Tally } from "../perturbation/comparison.ts";
 import { type Asked, operationQuestion } from "../perturbation/questions.ts";
-import type { Task } from "../selection.ts";
 import { type EdgeDistributions, edgeDistributions, edgeScores } from "./scores.ts";
 
 /** Distributions of past epochs by kind of cell, oldest first: [epochs][edges][operations]. Plain JSON. */

@@ -2,9 +2,11 @@
 import { argmax, crossEntropyLoss, eq, Generator, noGrad, scope, sum, to } from "@archwright/torch";
 import { SEARCH_AUGMENTATION } from "../../data/augment.ts";
 import { Batches, type BatchesOptions, type BatchesState } from "../../data/sampler.ts";
-import { derivedSeed, type SearchModel, toTensors } from "../../methods/model.ts";
 import type { Mixture } from "../../networks/mixture.ts";
-import type { Best } from "../best.ts";
+import { derivedSeed } from "../../random.ts";
+import { toTensors } from "../../search/minibatch.ts";
+import type { SearchModel } from "../../search/model.ts";
+import type { Best } from "../../statistics/best.ts";
 
 /** `accuracy`: the operation matters most whose removal leaves the lowest. `loss`: the highest. */
 export type Criterion = "accuracy" | "loss";

@@ -1,12 +1,14 @@
 /** What a perturbation asks the supernet: which operation of an edge, or which inputs of a node, it can least do without. */
-import type { SearchModel } from "../../methods/model.ts";
+
 import type { CellMixture } from "../../networks/mixture.ts";
-import { type OperationDecision, type TopologyDecision, toScore } from "../../runs/events.ts";
+import { type CellDecisions, undecidedEdges, withoutEdge, withoutOperation } from "../../search/decisions.ts";
+import type { OperationDecision, TopologyDecision } from "../../search/events.ts";
+import { allowedOperations } from "../../search/magnitude-rule.ts";
+import type { SearchModel } from "../../search/model.ts";
 import { incomingEdges, keptEdges } from "../../spaces/cells.ts";
 import type { CellTemplate, Space } from "../../spaces/space.ts";
-import { bestIndex } from "../best.ts";
-import { type CellDecisions, undecidedEdges, withoutEdge, withoutOperation } from "../decisions.ts";
-import { allowedOperations } from "../magnitude-rule.ts";
+import { bestIndex } from "../../statistics/best.ts";
+import { toScore } from "../../statistics/score.ts";
 import { type Criterion, worst } from "./comparison.ts";
 import { prunedNodes } from "./schedule.ts";
 

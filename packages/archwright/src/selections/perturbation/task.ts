@@ -1,11 +1,12 @@
 /** The decisions that are due before an epoch: for every round, one of each kind of cell, each seeing those before it. */
-import type { SearchModel } from "../../methods/model.ts";
+
 import type { Mixture } from "../../networks/mixture.ts";
 import type { Random } from "../../random.ts";
-import type { SearchEvent } from "../../runs/events.ts";
+import type { CellDecisions } from "../../search/decisions.ts";
+import type { SearchEvent } from "../../search/events.ts";
+import type { SearchModel } from "../../search/model.ts";
 import type { CellTemplate } from "../../spaces/space.ts";
-import type { CellDecisions } from "../decisions.ts";
-import type { Task } from "../selection.ts";
+import type { Task } from "../../training/supernets/training-plan.ts";
 import { Comparer, type Tally } from "./comparison.ts";
 import { type EdgeRule, edgeQuestion, nodeQuestion } from "./questions.ts";
 import type { Round } from "./schedule.ts";

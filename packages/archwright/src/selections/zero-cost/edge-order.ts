@@ -1,6 +1,6 @@
 /** In which order the edges of a cell are decided (zero-cost-pt §4.1). */
 import type { Random } from "../../random.ts";
-import { type Best, bestIndex, bestValue, better } from "../best.ts";
+import { type Best, bestIndex, bestValue, better } from "../../statistics/best.ts";
 
 export const edgeOrders = [
   "random",

@@ -1,10 +1,6 @@
 /** One proposal: from an undecided supernet to an architecture, one decision for each cell at a time. */
 import type { CellMixture, Mixture } from "../../networks/mixture.ts";
 import type { Random } from "../../random.ts";
-import { type SearchEvent, toScore } from "../../runs/events.ts";
-import { incomingEdges, keptEdges } from "../../spaces/cells.ts";
-import type { Architecture, CellTemplate, Space } from "../../spaces/space.ts";
-import { type Best, bestIndex } from "../best.ts";
 import {
   type CellDecisions,
   decidedGenotype,
@@ -14,7 +10,12 @@ import {
   undecidedEdges,
   withoutEdge,
   withoutOperation,
-} from "../decisions.ts";
+} from "../../search/decisions.ts";
+import type { SearchEvent } from "../../search/events.ts";
+import { incomingEdges, keptEdges } from "../../spaces/cells.ts";
+import type { Architecture, CellTemplate, Space } from "../../spaces/space.ts";
+import { type Best, bestIndex } from "../../statistics/best.ts";
+import { toScore } from "../../statistics/score.ts";
 import { bestEdge, comparesEdges, type EdgeOrder, type EdgeScores, nextEdge, rankEdges } from "./edge-order.ts";
 
 /** S of the supernet with each mixture, all on the same minibatch; larger is the better network. */

@@ -2,13 +2,15 @@
 import { Generator, scope } from "@archwright/torch";
 import { SEARCH_AUGMENTATION } from "../../data/augment.ts";
 import { Batches, type BatchesOptions, type BatchesState } from "../../data/sampler.ts";
-import { derivedSeed, type SearchModel, toTensors } from "../../methods/model.ts";
-import type { Search, SearchState } from "../../methods/search.ts";
 import type { Mixture } from "../../networks/mixture.ts";
 import type { Scorer, ZeroCostProxy } from "../../proxies/proxy.ts";
-import { Random, type RandomState } from "../../random.ts";
-import { type AnswerEvent, fromScore, type Score, type SearchEvent, toScore } from "../../runs/events.ts";
-import { bestIndex } from "../best.ts";
+import { derivedSeed, Random, type RandomState } from "../../random.ts";
+import type { AnswerEvent, SearchEvent } from "../../search/events.ts";
+import { toTensors } from "../../search/minibatch.ts";
+import type { SearchModel } from "../../search/model.ts";
+import type { Search, SearchState } from "../../search/search.ts";
+import { bestIndex } from "../../statistics/best.ts";
+import { fromScore, type Score, toScore } from "../../statistics/score.ts";
 import {
   newProposal,
   type ProposalRules,

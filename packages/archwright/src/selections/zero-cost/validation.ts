@@ -2,9 +2,11 @@
 import { Generator, noGrad, scope } from "@archwright/torch";
 import { SEARCH_AUGMENTATION } from "../../data/augment.ts";
 import { Batches, type BatchesOptions, type BatchesState } from "../../data/sampler.ts";
-import { derivedSeed, type SearchModel, toTensors } from "../../methods/model.ts";
 import { discreteNetwork, type Network } from "../../networks/network.ts";
 import type { Scorer, ZeroCostProxy } from "../../proxies/proxy.ts";
+import { derivedSeed } from "../../random.ts";
+import { toTensors } from "../../search/minibatch.ts";
+import type { SearchModel } from "../../search/model.ts";
 import type { Architecture } from "../../spaces/space.ts";
 
 /** One distinct architecture among the proposals. Plain JSON. */

@@ -19,10 +19,11 @@ import {
 import type { ImageSet, Normalization } from "../../data/dataset.ts";
 import { Batches, type BatchesOptions, type BatchesState } from "../../data/sampler.ts";
 import { ArchwrightError } from "../../errors.ts";
-import { derivedSeed, toTensors } from "../../methods/model.ts";
-import { prefixed, unprefixed } from "../../methods/state.ts";
-import { addTo, meanOf, type Sums } from "../../methods/training/statistics.ts";
 import type { FinalNetwork } from "../../networks/final-network.ts";
+import { derivedSeed } from "../../random.ts";
+import { toTensors } from "../../search/minibatch.ts";
+import { prefixed, unprefixed } from "../../search/state.ts";
+import { addTo, meanOf, type Sums } from "../statistics.ts";
 import { BestWeights } from "./best-weights.ts";
 import type { Metrics, TrainedEpoch } from "./events.ts";
 import { learningRate } from "./learning-rate.ts";

@@ -1,7 +1,7 @@
 /** Second derivatives of the training loss, in products with a vector. */
 import { add, gradOrNull, mul, scope, sum, type Tensor } from "@archwright/torch";
-import type { Bilevel, Objective } from "./problem.ts";
-import { dense, norm, plus, times, type Vector, withValues } from "./vectors.ts";
+import type { Bilevel, Objective } from "../../training/supernets/bilevel-problem.ts";
+import { dense, norm, plus, times, type Vector, withValues } from "../../training/vectors.ts";
 
 /**
  * M·v with M = ∂²L_train/∂α∂w, one tensor for each of α, by a central difference of the gradient in α:

@@ -1,9 +1,9 @@
 /** The stochastic implicit hypergradient by a truncated Neumann series (Zhang et al., ICML 2021; idarts §1, §2). */
 import { add, addScalar, mul, mulScalar, noGrad, rsubScalar, scope, square, type Tensor } from "@archwright/torch";
+import type { Bilevel, Gradients } from "../../training/supernets/bilevel-problem.ts";
+import { assign, norm, plus, times, type Vector } from "../../training/vectors.ts";
 import { gradients, hessianProduct, mixedDifference, mixedProduct } from "./derivatives.ts";
-import type { Bilevel, Gradients } from "./problem.ts";
 import { validGradient } from "./unrolled.ts";
-import { assign, norm, plus, times, type Vector } from "./vectors.ts";
 
 export interface NeumannOptions {
   /** γ: step of the series, which converges for γ·λ_max(H) < 2. The present learning rate of the weights. */

@@ -1,8 +1,8 @@
 /** The architecture gradient through one virtual step of the weights: DARTS, second order (Liu et al., ICLR 2019, §2.3). */
 import { scope, type Tensor } from "@archwright/torch";
+import type { Bilevel, Gradients } from "../../training/supernets/bilevel-problem.ts";
+import { norm, plus, times, type Vector, withValues } from "../../training/vectors.ts";
 import { gradients, mixedDifference, mixedProduct } from "./derivatives.ts";
-import type { Bilevel, Gradients } from "./problem.ts";
-import { norm, plus, times, type Vector, withValues } from "./vectors.ts";
 
 export interface UnrolledOptions {
   /** ξ: rate of the virtual step, the present learning rate of the weights. 0 gives the first order. */

@@ -11,7 +11,7 @@ import { correlationsText } from "../../../src/cli/correlation-text.ts";
 import { type Correlations, correlate, correlateScores } from "../../../src/runs/correlate/correlate-scores.ts";
 import { correlationsCsv } from "../../../src/runs/correlate/csv.ts";
 import { correlationPage } from "../../../src/runs/correlate/page.ts";
-import { temporaryFolder } from "../../runs/temporary.ts";
+import { temporaryFolder } from "../temporary.ts";
 
 const csvFile = (...lines: string[]): string => {
   const path = join(temporaryFolder(), "scores.csv");

@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { JSDOM } from "jsdom";
 import { describe, expect, it, test } from "vitest";
 import { fitnessOf } from "../../../src/proxies/fitness.ts";
-import type { CandidateEvent, SearchEvent } from "../../../src/runs/events.ts";
 import { costAxes, paretoFront, type RankedCandidate, rankedCandidates } from "../../../src/runs/report/candidates.ts";
 import { renderPage } from "../../../src/runs/report/page.ts";
+import type { CandidateEvent, SearchEvent } from "../../../src/search/events.ts";
 import { fakeRun } from "./run-directory.ts";
 
 const [parameters] = costAxes as [(typeof costAxes)[number]];

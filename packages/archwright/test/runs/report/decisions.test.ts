@@ -1,6 +1,5 @@
 /** Decisions of a proposal, put together into heat maps. */
 import { describe, expect, test } from "vitest";
-import type { OperationDecision, TopologyDecision } from "../../../src/runs/events.ts";
 import {
   comparisonMap,
   decisionsOf,
@@ -12,6 +11,7 @@ import {
   unscoredPrunings,
 } from "../../../src/runs/report/decisions.ts";
 import { candidatesOf, proposalsOf } from "../../../src/runs/report/proposals.ts";
+import type { OperationDecision, TopologyDecision } from "../../../src/search/events.ts";
 import { nasbench201 } from "../../../src/spaces/nasbench201.ts";
 import type { CellTemplate } from "../../../src/spaces/space.ts";
 import { fakeMagnitudeSearch } from "./fake-training.ts";

@@ -1,7 +1,7 @@
 /** The events of a fake differentiable search: mixing weights move at random, everything that follows from them does. */
 import { Random } from "../../../src/random.ts";
-import type { CellState, EpochEvent, SearchEvent } from "../../../src/runs/events.ts";
-import { strongest } from "../../../src/selections/magnitude-rule.ts";
+import type { CellState, EpochEvent, SearchEvent } from "../../../src/search/events.ts";
+import { strongest } from "../../../src/search/magnitude-rule.ts";
 import type { Space } from "../../../src/spaces/space.ts";
 
 export interface FakeTraining {

@@ -1,6 +1,6 @@
 /** Cell templates, published architectures and fake events for the tests of the report. */
 import { Random } from "../../../src/random.ts";
-import type { SearchEvent } from "../../../src/runs/events.ts";
+import type { SearchEvent } from "../../../src/search/events.ts";
 import type { Architecture, CellGenotype, CellTemplate, Edge } from "../../../src/spaces/space.ts";
 
 const edgesInto = (targets: readonly number[]): Edge[] =>

@@ -2,8 +2,8 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AnswerEvent, SearchEvent } from "../../../src/runs/events.ts";
 import type { ArchitectureFile, RunFile } from "../../../src/runs/report/inputs.ts";
+import type { AnswerEvent, SearchEvent } from "../../../src/search/events.ts";
 import type { CellTemplate } from "../../../src/spaces/space.ts";
 
 export const fakeRun = (templates: readonly CellTemplate[], changes: Partial<RunFile> = {}): RunFile => ({

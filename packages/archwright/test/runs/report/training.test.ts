@@ -1,10 +1,10 @@
 /** The part of the report about the supernet's training: what is read from the epochs, and what the page says. */
 import { JSDOM } from "jsdom";
 import { describe, expect, test } from "vitest";
-import type { EpochEvent, SearchEvent } from "../../../src/runs/events.ts";
 import { readCells } from "../../../src/runs/report/cell-history.ts";
 import { renderPage } from "../../../src/runs/report/page.ts";
 import { collapses, finetuningSpans, selectedStretches, thinned } from "../../../src/runs/report/training.ts";
+import type { EpochEvent, SearchEvent } from "../../../src/search/events.ts";
 import { darts } from "../../../src/spaces/darts.ts";
 import { nasbench201 } from "../../../src/spaces/nasbench201.ts";
 import type { Space } from "../../../src/spaces/space.ts";

@@ -2,10 +2,10 @@
 import "../../networks/leaks.ts";
 import { describe, expect, it } from "vitest";
 import { noiseDataset } from "../../../src/data/noise.ts";
-import { SearchModel } from "../../../src/methods/model.ts";
 import { softmax } from "../../../src/relaxations/softmax.ts";
-import type { OperationDecision, SearchEvent, TopologyDecision } from "../../../src/runs/events.ts";
-import { decidedArchitecture } from "../../../src/selections/decisions.ts";
+import { decidedArchitecture } from "../../../src/search/decisions.ts";
+import type { OperationDecision, SearchEvent, TopologyDecision } from "../../../src/search/events.ts";
+import { SearchModel } from "../../../src/search/model.ts";
 import { greedySchedule } from "../../../src/selections/greedy/schedule.ts";
 import { type GreedyContext, GreedyTask } from "../../../src/selections/greedy/task.ts";
 import { incomingEdges } from "../../../src/spaces/cells.ts";

@@ -3,11 +3,10 @@ import { copy_, noGrad, scope, tensor } from "@archwright/torch";
 import "../../networks/leaks.ts";
 import { afterEach, describe, expect, it } from "vitest";
 import { noiseDataset } from "../../../src/data/noise.ts";
-import { SearchModel } from "../../../src/methods/model.ts";
 import { type CellMixture, oneHot } from "../../../src/networks/mixture.ts";
 import { softmax } from "../../../src/relaxations/softmax.ts";
-import { bestIndex } from "../../../src/selections/best.ts";
-import { type CellDecisions, decidedArchitecture } from "../../../src/selections/decisions.ts";
+import { type CellDecisions, decidedArchitecture } from "../../../src/search/decisions.ts";
+import { SearchModel } from "../../../src/search/model.ts";
 import { Comparer } from "../../../src/selections/perturbation/comparison.ts";
 import {
   type EdgeRule,
@@ -18,6 +17,7 @@ import {
 import { s2 } from "../../../src/spaces/s2.ts";
 import { s3 } from "../../../src/spaces/s3.ts";
 import type { CellTemplate, Space } from "../../../src/spaces/space.ts";
+import { bestIndex } from "../../../src/statistics/best.ts";
 import { sized } from "../../networks/support.ts";
 
 const accuracy: EdgeRule = { by: "perturbation", criterion: "accuracy" };

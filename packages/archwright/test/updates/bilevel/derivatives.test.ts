@@ -3,9 +3,9 @@ import { matmul, mul, pow, scope, square, sub, sum, type Tensor, tanh } from "@a
 import "../../networks/leaks.ts";
 import { describe, expect, it } from "vitest";
 import { Random } from "../../../src/random.ts";
+import type { Bilevel } from "../../../src/training/supernets/bilevel-problem.ts";
+import { norm as normOf } from "../../../src/training/vectors.ts";
 import { gradients, hessianProduct, mixedDifference, mixedProduct } from "../../../src/updates/bilevel/derivatives.ts";
-import type { Bilevel } from "../../../src/updates/bilevel/problem.ts";
-import { norm as normOf } from "../../../src/updates/bilevel/vectors.ts";
 import { bits, constant, distance, leaf, norm, numbers, toy } from "../support.ts";
 
 const W = [0.7, -1.3, 0.4];

@@ -3,8 +3,8 @@ import { add, dot, matmul, mulScalar, scope, square, sub, sum } from "@archwrigh
 import "../../networks/leaks.ts";
 import { expect, it } from "vitest";
 import { Random } from "../../../src/random.ts";
+import type { Bilevel } from "../../../src/training/supernets/bilevel-problem.ts";
 import { implicitGradient } from "../../../src/updates/bilevel/neumann.ts";
-import type { Bilevel } from "../../../src/updates/bilevel/problem.ts";
 import { constant, distance, estimate, leaf, numbers, toy } from "../support.ts";
 import {
   A,

@@ -1,6 +1,6 @@
 /** The bilinear-quadratic problem, whose gradients are known in closed form (darts §8.2, idarts §7.1). */
 import { add, dot, matmul, mulScalar, square, sub, sum } from "@archwright/torch";
-import type { Bilevel } from "../../../src/updates/bilevel/problem.ts";
+import type { Bilevel } from "../../../src/training/supernets/bilevel-problem.ts";
 import { constant, leaf, toy } from "../support.ts";
 
 export type Pair = readonly [number, number];

@@ -2,8 +2,8 @@
 import { addScalar, dot, mul, mulScalar, scope, square, sub, sum } from "@archwright/torch";
 import "../../networks/leaks.ts";
 import { describe, expect, it } from "vitest";
+import { assign } from "../../../src/training/vectors.ts";
 import { type UnrolledOptions, unrolledGradient } from "../../../src/updates/bilevel/unrolled.ts";
-import { assign } from "../../../src/updates/bilevel/vectors.ts";
 import { firstOrderGradient } from "../../../src/updates/first-order.ts";
 import { bits, constant, distance, leaf, NO_BATCHES, numbers, toy } from "../support.ts";
 import {

@@ -1,0 +1,34 @@
+/** How large the supernet is, which every search has a say in. */
+import { z } from "zod";
+import type { Part, Settings } from "../search/part.ts";
+import type { Space } from "../spaces/space.ts";
+
+const settings = z.object({
+  channels: z
+    .union([z.literal("auto"), z.int().min(1).max(4096)])
+    .default("auto")
+    .describe("channels C of the supernet's first cells; auto is the space's (16)"),
+  cells: z
+    .union([z.literal("auto"), z.int().min(1).max(1000)])
+    .default("auto")
+    .describe("cells of the supernet, in a stage (NAS-Bench-201) or in all (DARTS family); auto is the space's"),
+});
+
+/** Not a slot: the same for every method. */
+export const supernetSize: Part = {
+  name: "supernet",
+  title: "the size of the supernet",
+  source: "space-darts §4.1, space-nasbench201 §2",
+  settings,
+};
+
+/** The space with the supernet's size as the settings have it. */
+export function sizedSpace(space: Space, values: Settings): Space {
+  const { channels, cells } = settings.parse(values);
+  const { search } = space.sizes;
+  const size = {
+    channels: channels === "auto" ? search.channels : channels,
+    cells: cells === "auto" ? search.cells : cells,
+  };
+  return { ...space, sizes: { ...space.sizes, search: size } };
+}

@@ -1,0 +1,64 @@
+/** Looks at architectures for a guided search: their scores, and how long they take. */
+import { TorchError } from "@archwright/torch";
+import type { Dataset } from "../data/dataset.ts";
+import { scoringImages } from "../data/minibatches.ts";
+import { measureLatency } from "../networks/latency.ts";
+import { proxyBatch } from "../proxies/minibatch.ts";
+import { findProxies } from "../proxies/registry.ts";
+import {
+  type ArchitectureScores,
+  type ArchitectureScoring,
+  minibatchesOf,
+  scoreArchitecture,
+} from "../proxies/score-architecture.ts";
+import { type ArchitectureSpace, networkSpace } from "../spaces/architecture-space.ts";
+import type { GuidedSettings } from "./settings.ts";
+
+export interface Evaluator<A> extends Disposable {
+  readonly score: (architecture: A) => ArchitectureScores;
+  /** Milliseconds of a forward pass with one image, to the microsecond; infinity where the network cannot be run. */
+  readonly latency: (architecture: A) => number;
+}
+
+export interface EvaluatorContext {
+  readonly dataset: Dataset;
+  readonly seed: number;
+  readonly device: string;
+}
+
+/** Scores are those that `archwright score` gives for the same images, seed, batch, image size and network. */
+export function proxyEvaluator(
+  space: ArchitectureSpace,
+  { fitness, batch, imageSize, network }: GuidedSettings,
+  { dataset, seed, device }: EvaluatorContext,
+): Evaluator<unknown> {
+  const proxies = findProxies([fitness]);
+  const images = scoringImages(dataset, { batch, minibatches: minibatchesOf(proxies), seed });
+  const size = imageSize === "auto" ? space.defaults.imageSize : imageSize;
+  const scoring: ArchitectureScoring = {
+    space: networkSpace(space, network),
+    proxies,
+    batch: proxyBatch(images, size, device),
+    classes: dataset.classes.length,
+    seed,
+    device,
+  };
+  return {
+    score: (architecture) => scoreArchitecture(scoring, architecture),
+    latency: (architecture) => latencyOrInfinity(space, architecture, device),
+    [Symbol.dispose](): void {
+      scoring.batch.images.dispose();
+      scoring.batch.labels.dispose();
+    },
+  };
+}
+
+/** What libtorch refuses, memory above all, is too slow for any limit. */
+function latencyOrInfinity(space: ArchitectureSpace, architecture: unknown, device: string): number {
+  try {
+    return Math.round(measureLatency(space, architecture, device) * 1000) / 1000;
+  } catch (error) {
+    if (error instanceof TorchError) return Number.POSITIVE_INFINITY;
+    throw error;
+  }
+}

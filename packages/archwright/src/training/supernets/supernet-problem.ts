@@ -1,0 +1,145 @@
+/** The supernet's losses as a bilevel problem in its weights and α. */
+import {
+  add,
+  argmax,
+  clone,
+  copy_,
+  crossEntropyLoss,
+  eq,
+  type Generator,
+  mean,
+  mul,
+  noGrad,
+  scope,
+  type Tensor,
+  tensor,
+  to,
+} from "@archwright/torch";
+import type { BlockMixtures, CellMixture } from "../../networks/mixture.ts";
+import type { ProxyBatch } from "../../proxies/proxy.ts";
+import { type CellDecisions, isDecided } from "../../search/decisions.ts";
+import { rows, type SearchModel } from "../../search/model.ts";
+import type { Bilevel, Objective, TrainObjective } from "./bilevel-problem.ts";
+
+export class SupernetProblem implements Bilevel<ProxyBatch> {
+  readonly #model: SearchModel;
+  readonly #noise: Generator;
+  readonly weights: readonly Tensor[];
+  /** For each block of the supernet the index of its cell's kind; -1 where it is no cell. */
+  readonly #kinds: readonly number[];
+  readonly #cells: readonly number[];
+  readonly #aligned: readonly number[];
+
+  /** - `noise`: source of the `noise` operation's draws. */
+  constructor(model: SearchModel, noise: Generator) {
+    this.#model = model;
+    this.#noise = noise;
+    this.weights = model.supernet.parameters();
+    const { blocks } = model.supernet.skeleton;
+    const names = model.context.space.cells.map(({ name }) => name);
+    this.#kinds = blocks.map((block) => (block.kind === "cell" ? names.indexOf(block.cell) : -1));
+    this.#cells = this.#kinds.filter((kind) => kind >= 0);
+    const cells = blocks.filter((block) => block.kind === "cell");
+    this.#aligned = cells.flatMap((block, l) => (block.reduction ? [] : [l]));
+  }
+
+  /** α of every kind of cell, in the order of the space's cells. */
+  get alpha(): readonly Tensor[] {
+    return this.#model.context.space.cells.map(({ name }) => this.#model.alpha[name] as Tensor);
+  }
+
+  /** Mixing weights of the present α, decided edges as they were decided: one tensor for each kind of cell. */
+  probabilities(): Tensor[] {
+    return this.alpha.map((alpha) => this.#model.relaxation.weights(alpha));
+  }
+
+  trainLoss(batch: ProxyBatch): Objective {
+    return this.#loss(batch, this.#shared(this.probabilities()), "train");
+  }
+
+  validLoss(batch: ProxyBatch): Objective {
+    return this.trainLoss(batch);
+  }
+
+  /** L_train on `batch` as a function of the probabilities. */
+  objective(batch: ProxyBatch): TrainObjective {
+    return {
+      weights: this.weights,
+      cells: this.#cells,
+      aligned: this.#aligned,
+      loss: (probabilities, mode = "train") => this.#loss(batch, this.#shared(probabilities), mode),
+      lossOfCells: (probabilities) => {
+        let next = 0;
+        const mixtures = this.#kinds.map((kind) =>
+          kind < 0 ? undefined : this.#mixture(kind, probabilities[next++] as Tensor),
+        );
+        return this.#loss(batch, mixtures, "train");
+      },
+    };
+  }
+
+  /** Loss and accuracy in evaluation mode at the present α, without gradients. */
+  evaluate(batch: ProxyBatch): { loss: number; accuracy: number } {
+    return noGrad(() =>
+      scope(() => {
+        const { value, accuracy } = this.#loss(batch, this.#shared(this.probabilities()), "eval");
+        return { loss: value.item(), accuracy };
+      }),
+    );
+  }
+
+  keepingStatistics<T>(body: () => T): T {
+    return scope(() => {
+      const buffers = [...this.#model.supernet.namedBuffers().values()];
+      const saved = noGrad(() => buffers.map((buffer) => clone(buffer)));
+      try {
+        return body();
+      } finally {
+        noGrad(() => {
+          for (const [i, buffer] of buffers.entries()) copy_(buffer, saved[i] as Tensor);
+        });
+      }
+    });
+  }
+
+  /** The same probabilities in every cell of a kind. */
+  #shared(probabilities: readonly Tensor[]): BlockMixtures {
+    const mixtures = probabilities.map((rows, kind) => this.#mixture(kind, rows));
+    return this.#kinds.map((kind) => mixtures[kind]);
+  }
+
+  #mixture(kind: number, probabilities: Tensor): CellMixture {
+    const { name } = this.#model.context.space.cells[kind] as { name: string };
+    const decisions = this.#model.decisions[name] as CellDecisions;
+    const imposed = impose(probabilities, decisions);
+    const values = noGrad(() => scope(() => rows(imposed)));
+    if (!imposed.requiresGrad) return { values };
+    // An operation that has no weight just now still has a gradient in its weight, so it is run for that.
+    const run = values.map((row, e) =>
+      isDecided(decisions, e) ? row : row.map((weight) => (weight === 0 ? 1 : weight)),
+    );
+    return { values: run, tensor: imposed };
+  }
+
+  #loss({ images, labels }: ProxyBatch, mixtures: BlockMixtures, mode: "train" | "eval"): Objective {
+    const { logits } = this.#model.supernet.forward(images, { mode, random: this.#noise }, mixtures);
+    const value = crossEntropyLoss(logits, labels);
+    const right = noGrad(() =>
+      scope(() => mean(to(eq(argmax(logits, { dim: 1 }), labels), { dtype: "float32" })).item()),
+    );
+    return { value, accuracy: right };
+  }
+}
+
+/** Decided edges one-hot, dropped edges zero, whatever the probabilities say; no gradient flows into those rows. */
+function impose(probabilities: Tensor, decisions: CellDecisions): Tensor {
+  const [edges = 0, operations = 0] = probabilities.shape;
+  if (!decisions.chosen.some((_, e) => isDecided(decisions, e))) return probabilities;
+  const free = decisions.chosen.map((_, e) => (isDecided(decisions, e) ? 0 : 1));
+  const fixed = decisions.chosen.flatMap((chosen, e) =>
+    Array.from({ length: operations }, (_, o) => (chosen === o && decisions.dropped[e] !== true ? 1 : 0)),
+  );
+  const like = { dtype: probabilities.dtype, device: probabilities.device };
+  const mask = to(tensor(free, [edges, 1]), like);
+  return add(mul(probabilities, mask), to(tensor(fixed, [edges, operations]), like));
+}

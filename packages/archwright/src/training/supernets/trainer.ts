@@ -1,0 +1,302 @@
+/** Trains a supernet: the alternation of weight steps and architecture steps, epoch by epoch, resumable between steps. */
+import {
+  Adam,
+  clipGradients,
+  clone,
+  copy_,
+  Generator,
+  noGrad,
+  type OptimizerJson,
+  type OptimizerState,
+  SGD,
+  scope,
+  select,
+  type Tensor,
+  TorchError,
+  zerosLike,
+} from "@archwright/torch";
+import { ArchwrightError } from "../../errors.ts";
+import type { ProxyBatch } from "../../proxies/proxy.ts";
+import { derivedSeed } from "../../random.ts";
+import { isDecided } from "../../search/decisions.ts";
+import { toTensors } from "../../search/minibatch.ts";
+import type { SearchModel } from "../../search/model.ts";
+import { prefixed, unprefixed } from "../../search/state.ts";
+import { addTo, type Sums } from "../statistics.ts";
+import { norm } from "../vectors.ts";
+import type { Gradients } from "./bilevel-problem.ts";
+import type { GradientRules, WeightOptimizer } from "./gradient-rules.ts";
+import { Halves, type HalvesState } from "./halves.ts";
+import { batchSize, type TrainingSettings } from "./settings.ts";
+import { SupernetProblem } from "./supernet-problem.ts";
+import type { EpochPlan } from "./training-plan.ts";
+
+/** The JSON half of a saved trainer. */
+interface SavedJson {
+  readonly plan: EpochPlan | null;
+  readonly step: number;
+  readonly sums: Sums;
+  readonly halves: HalvesState | null;
+  readonly weightOptimizer: OptimizerJson;
+  readonly alphaOptimizer: OptimizerJson;
+  readonly noise: string;
+  readonly random: string;
+}
+
+export class Trainer implements Disposable {
+  readonly settings: TrainingSettings;
+  readonly problem: SupernetProblem;
+  readonly #model: SearchModel;
+  readonly #rules: GradientRules;
+  readonly #noise: Generator;
+  readonly #random: Generator;
+  readonly #parameters: ReadonlyMap<string, Tensor>;
+  #weightOptimizer: SGD;
+  readonly #alphaOptimizer: Adam;
+  #halves: Halves | undefined;
+  #plan: EpochPlan | undefined;
+  #step = 0;
+  #sums: Sums = {};
+
+  /** Throws `ArchwrightError("data")` if a half has fewer images than a minibatch. */
+  constructor(model: SearchModel, rules: GradientRules, settings: TrainingSettings) {
+    const { seed } = model.context;
+    this.#model = model;
+    this.#rules = rules;
+    this.settings = settings;
+    this.#noise = new Generator(derivedSeed(seed, "training/noise"));
+    this.#random = new Generator(derivedSeed(seed, "training/perturbation"));
+    this.problem = new SupernetProblem(model, this.#noise);
+    this.#halves = new Halves(model, batchSize(settings), settings);
+    this.#parameters = model.supernet.namedParameters();
+    this.#weightOptimizer = this.#newWeightOptimizer();
+    const { learningRate, beta1, beta2, weightDecay } = settings.architecture;
+    this.#alphaOptimizer = new Adam(new Map(Object.entries(model.alpha)), {
+      learningRate,
+      betas: [beta1, beta2],
+      weightDecay,
+    });
+    if (rules.architectureGradient !== undefined) for (const alpha of this.problem.alpha) alpha.requiresGrad = true;
+  }
+
+  /** The epoch under way. */
+  get plan(): EpochPlan | undefined {
+    return this.#plan;
+  }
+
+  /** Means of the epoch so far. */
+  get sums(): Readonly<Sums> {
+    return this.#sums;
+  }
+
+  get epochFinished(): boolean {
+    return this.#plan === undefined || this.#step >= this.stepsOf(this.#plan.batch);
+  }
+
+  /** Units of work done in this epoch. */
+  get stepsDone(): number {
+    return this.#step;
+  }
+
+  /** Units of work in an epoch: steps of α, and minibatches of the evaluation after it. */
+  stepsOf(batch: number): number {
+    const { train, valid } = this.#model.halves;
+    return this.#trainingSteps(train.count, batch) + (this.settings.evaluate ? Math.ceil(valid.count / batch) : 0);
+  }
+
+  #trainingSteps(images: number, batch: number): number {
+    const { stepsPerEpoch } = this.settings;
+    return stepsPerEpoch === "auto" ? Math.ceil(images / batch) : stepsPerEpoch;
+  }
+
+  /** Begins an epoch. A batch size other than the last one makes new minibatches. */
+  startEpoch(plan: EpochPlan): void {
+    if (this.#halves?.train.batchSize !== plan.batch) this.#halves = new Halves(this.#model, plan.batch, this.settings);
+    this.#plan = plan;
+    this.#step = 0;
+    this.#sums = {};
+    this.#weightOptimizer.learningRate = plan.learningRate;
+  }
+
+  /** A weight optimizer without memory, as at the start of fine-tuning (darts-pt §5). */
+  forgetMomentum(): void {
+    this.#weightOptimizer.dispose();
+    this.#weightOptimizer = this.#newWeightOptimizer();
+  }
+
+  /** The next unit of work of the epoch. Throws `ArchwrightError("training")` for a loss that is not finite, or too little memory. */
+  step(): void {
+    const plan = this.#plan as EpochPlan;
+    const images = this.#model.halves.train.count;
+    try {
+      if (this.#step < this.#trainingSteps(images, plan.batch)) this.#trainingStep(plan);
+      else this.#evaluationStep();
+    } catch (cause) {
+      throw cause instanceof TorchError && cause.code === "memory" ? tooLarge(plan, cause) : cause;
+    }
+    this.#step++;
+  }
+
+  /** Minibatches of the validation half, augmented, for a selection that compares by them. */
+  validationBatch(): ProxyBatch {
+    return toTensors((this.#halves as Halves).valid.next(), this.#model.context.device);
+  }
+
+  /** w steps as often as the update asks, and α once: either first. */
+  #trainingStep(plan: EpochPlan): void {
+    const { innerSteps } = this.#rules;
+    const alphaFirst = this.settings.stepOrder === "alpha-first" && innerSteps === 1;
+    scope(() => {
+      if (alphaFirst) {
+        const train = this.#trainBatch();
+        this.#architectureStep(() => train);
+        this.#weightStep(plan, train);
+      } else {
+        for (let n = 0; n < innerSteps; n++) scope(() => this.#weightStep(plan, this.#trainBatch()));
+        this.#architectureStep(() => this.#trainBatch());
+      }
+    });
+  }
+
+  #trainBatch(): ProxyBatch {
+    return toTensors((this.#halves as Halves).train.next(), this.#model.context.device);
+  }
+
+  #architectureStep(train: () => ProxyBatch): void {
+    const gradient = this.#rules.architectureGradient;
+    if (gradient === undefined) return;
+    scope(() => {
+      const valid = this.validationBatch();
+      const result = gradient(this.problem, { valid, train }, this.#optimizerFacts());
+      this.#record("valid", result, valid);
+      for (const [i, { name }] of this.#model.context.space.cells.entries()) {
+        const own = result.gradients[i];
+        if (own != null) addTo(this.#sums, `alphaNorm.${name}`, norm([own]));
+      }
+      this.#moveAlpha(result.gradients);
+    });
+  }
+
+  /** Adam's step, but for rows of edges that are decided: they get no update at all, not even weight decay (sgas §5). */
+  #moveAlpha(gradients: Gradients["gradients"]): void {
+    const frozen = this.#model.context.space.cells.flatMap(({ name, edges }) => {
+      const decisions = this.#model.decisions[name];
+      const alpha = this.#model.alpha[name] as Tensor;
+      return edges.flatMap((_, e) => (decisions !== undefined && isDecided(decisions, e) ? [{ alpha, e }] : []));
+    });
+    noGrad(() =>
+      scope(() => {
+        const saved = frozen.map(({ alpha, e }) => clone(select(alpha, 0, e)));
+        this.#alphaOptimizer.step(gradients);
+        for (const [i, { alpha, e }] of frozen.entries()) copy_(select(alpha, 0, e), saved[i] as Tensor);
+      }),
+    );
+  }
+
+  #weightStep(plan: EpochPlan, batch: ProxyBatch): void {
+    scope(() => {
+      const objective = this.problem.objective(batch);
+      const probabilities = noGrad(() => this.problem.probabilities());
+      const result = this.#rules.weightGradient(objective, probabilities, { ...plan, random: this.#random });
+      this.#record("train", result, batch);
+      for (const [name, value] of Object.entries(result.facts ?? {})) addTo(this.#sums, `fact.${name}`, value);
+      const clipped = clipGradients(result.gradients, this.settings.weights.clip);
+      if (!Number.isFinite(clipped.norm)) throw this.#diverged("train", clipped.norm);
+      addTo(this.#sums, "weightNorm", clipped.norm);
+      this.#weightOptimizer.step(clipped.gradients);
+    });
+  }
+
+  #evaluationStep(): void {
+    scope(() => {
+      const batch = toTensors((this.#halves as Halves).evaluation.next(), this.#model.context.device);
+      const { loss, accuracy } = this.problem.evaluate(batch);
+      const images = batch.labels.size;
+      addTo(this.#sums, "evaluation.loss", loss, images);
+      addTo(this.#sums, "evaluation.accuracy", accuracy, images);
+    });
+  }
+
+  #record(half: "train" | "valid", { loss, accuracy }: Gradients, batch: ProxyBatch): void {
+    if (!Number.isFinite(loss)) throw this.#diverged(half, loss);
+    addTo(this.#sums, `${half}.loss`, loss, batch.labels.size);
+    addTo(this.#sums, `${half}.accuracy`, accuracy, batch.labels.size);
+  }
+
+  #diverged(half: "train" | "valid", value: number): ArchwrightError {
+    const { epoch, learningRate } = this.#plan as EpochPlan;
+    const what = half === "train" ? "training" : "validation";
+    return new ArchwrightError(
+      "training",
+      `the ${what} loss or its gradient became ${value} in epoch ${epoch + 1}, step ${this.#step + 1}: the supernet diverged; lower --set weights.learningRate (now ${learningRate.toPrecision(3)}) or weights.clip`,
+      { details: { epoch, step: this.#step, value } },
+    );
+  }
+
+  #optimizerFacts(): WeightOptimizer {
+    const { learningRate, momentum, weightDecay } = this.#weightOptimizer;
+    const { tensors } = this.#weightOptimizer.state();
+    const buffers =
+      Object.keys(tensors).length === 0
+        ? undefined
+        : Array.from(
+            this.#parameters,
+            ([name, weight]) => tensors[`momentum/${name}`] ?? noGrad(() => zerosLike(weight)),
+          );
+    return { learningRate, momentum, weightDecay, buffers };
+  }
+
+  #newWeightOptimizer(): SGD {
+    const { learningRate, momentum, nesterov, weightDecay } = this.settings.weights;
+    return new SGD(this.#parameters, { learningRate, momentum, nesterov, weightDecay });
+  }
+
+  save(): { tensors: Record<string, Tensor>; json: unknown } {
+    const weights = this.#weightOptimizer.state();
+    const alpha = this.#alphaOptimizer.state();
+    const json: SavedJson = {
+      plan: this.#plan ?? null,
+      step: this.#step,
+      sums: structuredClone(this.#sums),
+      halves: this.#halves?.save() ?? null,
+      weightOptimizer: weights.json,
+      alphaOptimizer: alpha.json,
+      noise: text(this.#noise),
+      random: text(this.#random),
+    };
+    const tensors = {
+      ...prefixed("supernet.", this.#model.supernet.state()),
+      ...prefixed("weights.", weights.tensors),
+      ...prefixed("architecture.", alpha.tensors),
+    };
+    return { tensors, json };
+  }
+
+  restore(tensors: Readonly<Record<string, Tensor>>, json: unknown): void {
+    const saved = json as SavedJson;
+    this.#model.supernet.load(unprefixed("supernet.", tensors));
+    const optimizer = (prefix: string, own: OptimizerJson): OptimizerState => ({
+      tensors: unprefixed(prefix, tensors),
+      json: own,
+    });
+    this.#weightOptimizer.restore(optimizer("weights.", saved.weightOptimizer));
+    this.#alphaOptimizer.restore(optimizer("architecture.", saved.alphaOptimizer));
+    this.#noise.restore(Buffer.from(saved.noise, "base64"));
+    this.#random.restore(Buffer.from(saved.random, "base64"));
+    this.#plan = saved.plan ?? undefined;
+    this.#step = saved.step;
+    this.#sums = structuredClone(saved.sums);
+    const batch = saved.plan?.batch ?? batchSize(this.settings);
+    this.#halves = new Halves(this.#model, batch, this.settings, saved.halves ?? undefined);
+  }
+
+  [Symbol.dispose](): void {
+    this.#weightOptimizer.dispose();
+    this.#alphaOptimizer.dispose();
+  }
+}
+
+const tooLarge = ({ batch }: EpochPlan, cause: TorchError): ArchwrightError =>
+  new ArchwrightError("training", `${cause.message}; lower --set batch (now ${batch}) or --set channels`, { cause });
+
+const text = (generator: Generator): string => Buffer.from(generator.save()).toString("base64");

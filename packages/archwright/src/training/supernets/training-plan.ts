@@ -1,0 +1,40 @@
+/** A training as a selection plans it: which epochs there are, and what happens between them. */
+import type { SearchEvent } from "../../search/events.ts";
+import type { SearchState } from "../../search/search.ts";
+import type { Moment } from "./gradient-rules.ts";
+
+/** What an epoch is to be. Plain JSON. */
+export interface EpochPlan {
+  readonly epoch: number;
+  /** Epochs of the search phase. */
+  readonly epochs: number;
+  readonly phase: Moment["phase"];
+  /** Of the weights. */
+  readonly learningRate: number;
+  readonly batch: number;
+}
+
+/** A part of a search that stands between two epochs: decisions that take work of their own. */
+export interface Task {
+  readonly finished: boolean;
+  step(): readonly SearchEvent[];
+  save(): unknown;
+  restore(saved: unknown): void;
+}
+
+/** A selection's part in a training: which epochs there are, and what happens between them. */
+export interface TrainingPlan {
+  /** Epochs in all. */
+  readonly epochs: number;
+  plan(epoch: number): EpochPlan;
+  /** Whether the weights' optimizer is to start without momentum before this epoch. */
+  startsAfresh?(epoch: number): boolean;
+  /** What is to be done before `epoch` (from 0 to `epochs`), in the state that the epochs before left behind. */
+  before(epoch: number): Task | undefined;
+  /** Units of work of the tasks from `epoch` on, for the progress. */
+  unitsFrom(epoch: number): number;
+  /** The last events, after the last epoch and task. */
+  answer(): readonly SearchEvent[];
+  save(): SearchState["json"];
+  restore(saved: SearchState["json"]): void;
+}

@@ -1,0 +1,48 @@
+/** The report of an epoch, on numbers that are known. */
+import type { Tensor } from "@archwright/torch";
+import "../../networks/leaks.ts";
+import { expect, it } from "vitest";
+import { epochEvent } from "../../../src/training/supernets/epoch-event.ts";
+import type { GradientRules } from "../../../src/training/supernets/gradient-rules.ts";
+import { plan, rulesOf, smallModel, smallTrainer } from "./support.ts";
+
+it("has means of the epoch, and the cells as they are at its end", () => {
+  using model = smallModel();
+  let step = 0;
+  const rules: GradientRules = {
+    ...rulesOf("first-order"),
+    // Known losses in place of a pass; no gradients, so that nothing moves.
+    architectureGradient: () => ({ gradients: [null], loss: 10 * ++step, accuracy: 0.25 }),
+    weightGradient: ({ weights }) => ({
+      gradients: weights.map(() => null),
+      loss: step,
+      accuracy: 0.5,
+      facts: { radius: 0.1 * step },
+    }),
+  };
+  using trainer = smallTrainer(model, rules, { evaluate: true });
+  trainer.startEpoch(plan(1, { learningRate: 0.0125 }));
+  const alpha = model.alpha.cell as Tensor;
+  const values = alpha.view() as Float32Array;
+  // Row 0 decides for skip_connect (1), row 1 is even, the others are of none (0) and nothing else.
+  values.fill(0);
+  values[1] = 200;
+  for (let e = 2; e < 6; e++) values[5 * e] = 200;
+  while (!trainer.epochFinished) trainer.step();
+  const event = epochEvent(model, trainer);
+  expect(event).toMatchObject({ type: "epoch", epoch: 1, phase: "search", learningRate: 0.0125, batch: 4 });
+  expect(event.train).toEqual({ loss: 2, accuracy: 0.5 });
+  expect(event.valid).toEqual({ loss: 20, accuracy: 0.25 });
+  expect(event.evaluation?.loss).toBeGreaterThan(0);
+  expect(event.facts.radius).toBeCloseTo(0.2, 12);
+  expect(event.gradientNorms).toEqual({ weights: 0, alpha: {} });
+  expect(event.cells.cell?.alpha.flat()).toEqual([...values]);
+  expect(event.cells.cell?.entropy).toBeCloseTo(Math.log(5) / 6, 6);
+  expect(event.cells.cell?.skips).toBe(1);
+  expect(event.architecture).toBe("|skip_connect~0|+|none~0|none~1|+|none~0|none~1|none~2|");
+  // A decided edge takes no part in the entropy.
+  (model.decisions.cell as { chosen: (number | null)[] }).chosen[1] = 1;
+  const decided = epochEvent(model, trainer).cells.cell;
+  expect(decided?.entropy).toBe(0);
+  expect(decided?.skips).toBe(2);
+});
