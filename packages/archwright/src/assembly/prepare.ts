@@ -16,6 +16,7 @@ import { checkSettings } from "../search/settings.ts";
 import {
   type ArchitectureSpace,
   cellTemplates,
+  type ImageTask,
   networkSpace,
   requireFittingImages,
 } from "../spaces/architecture-space.ts";
@@ -44,6 +45,8 @@ export interface PreparedSearch {
   readonly templates: readonly CellTemplate[];
   /** Height and width at which images are to be opened that `--data` names so. */
   readonly openedSize: (data: string) => number;
+  /** What the networks are for: these images. Costs are counted for it. */
+  readonly task: (dataset: Dataset) => ImageTask;
   /** The search, ready to run. Throws `ArchwrightError("usage")` where nothing keeps the limits. */
   readonly create: (inputs: SearchInputs) => Search;
 }
@@ -74,6 +77,7 @@ function differentiable(method: Method, request: PartsRequest, space: Architectu
     settings: resolved.settings,
     templates: supernet.cells,
     openedSize: () => SUPERNET_IMAGES,
+    task: ({ classes, train }) => ({ classes: classes.length, imageSize: train.height }),
     create: (inputs) => createSearch(resolved, { ...inputs, space: supernet }),
   };
 }
@@ -106,17 +110,20 @@ function guided(method: GuidedMethod, request: PartsRequest, space: Architecture
   const { maxParams, maxMacs, maxLatency } = own;
   const imageSize = own.imageSize === "auto" ? space.defaults.imageSize : own.imageSize;
   requireFittingImages(space, imageSize);
+  const task = ({ classes }: Dataset): ImageTask => ({ classes: classes.length, imageSize });
   return {
     method: method.name,
     settings,
     templates: cellTemplates(space),
     openedSize: (data) => openedSize(data, imageSize),
+    task,
     create: (inputs) =>
       new GuidedSearch({
         space,
+        task: task(inputs.dataset),
         strategy: method.strategy(space, settings),
         fitness: fitnessOf(own.fitness),
-        evaluator: proxyEvaluator(space, own, inputs),
+        evaluator: proxyEvaluator(space, own, { ...inputs, task: task(inputs.dataset) }),
         evaluations: own.evaluations,
         limits: { maxParams, maxMacs, maxLatency },
         seed: inputs.seed,

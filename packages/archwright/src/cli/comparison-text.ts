@@ -3,6 +3,7 @@ import type { Metric } from "../benchmarks/benchmark.ts";
 import type { MethodSummary, Outcome } from "../runs/compare/outcomes.ts";
 import type { Spread } from "../runs/compare/statistics.ts";
 import { formatDuration, formatLarge } from "../runs/report/numbers.ts";
+import { taskText } from "../spaces/architecture-space.ts";
 import { aligned } from "./table.ts";
 
 /** A row for each method, mean ± sample standard deviation, and beneath it the best accuracies. */
@@ -24,6 +25,12 @@ export function methodsText(summaries: readonly MethodSummary[], metrics: readon
     ];
   });
   return aligned([header, ...rows]);
+}
+
+/** What parameters and multiply-adds are counted for, once a run has them. */
+export function countedFor(runs: readonly Outcome[]): (readonly [string, string])[] {
+  const found = runs.flatMap((run) => run.found ?? [])[0];
+  return found === undefined ? [] : [["counted for", taskText(found)]];
 }
 
 /** A row for each run. */

@@ -21,6 +21,12 @@ export const deviceOption: Option = {
   about: "where the tensors are; default cpu",
 };
 
+export const benchmarkOption: Option = {
+  name: "benchmark",
+  value: "B",
+  about: "show what a table says of the answer, by name or file; default the space's own, none for images of your own",
+};
+
 export const quietOption: Option = { name: "quiet", about: "no progress" };
 
 /** Throws `ArchwrightError("usage")` for an option beside --resume, which takes them all from `source`. */

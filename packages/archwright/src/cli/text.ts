@@ -1,9 +1,10 @@
 /** Architectures, costs and benchmark values as text for people. */
 import type { BenchmarkRecord, Metric } from "../benchmarks/benchmark.ts";
-import { findBenchmark } from "../benchmarks/registry.ts";
 import { nodeName, outputNode, plainNodeName } from "../runs/report/node-names.ts";
 import { formatCount, formatScore } from "../runs/report/numbers.ts";
 import type { ArchitectureFile } from "../runs/run-files.ts";
+import { shownMetrics, type TableValues } from "../runs/table-values.ts";
+import { taskText } from "../spaces/architecture-space.ts";
 import type { CellGenotype, CellTemplate } from "../spaces/space.ts";
 import { columns } from "./help.ts";
 
@@ -13,25 +14,26 @@ export function describeFound(found: ArchitectureFile, places: readonly (readonl
   const rows: (readonly [string, string])[] = [
     ["parameters", formatCount(found.parameters)],
     ["multiply-adds", formatCount(found.macs)],
+    ["counted for", taskText(found)],
     ...(found.latency === undefined ? [] : [["latency", `${found.latency.toFixed(2)} ms`] as const]),
     ...(score === undefined ? [] : [[scoreName(found), formatScore(score)] as const]),
     ...(found.evaluated === undefined ? [] : [["evaluated", `${formatCount(found.evaluated)} architectures`] as const]),
-    ...(benchmark === undefined ? [] : accuracies(benchmark)),
     ...places,
   ];
-  return [found.architecture, ...columns(rows)].join("\n");
+  const known = benchmark === undefined ? [] : [aboutTable(benchmark), ...columns(tableRows(benchmark))];
+  return [found.architecture, ...columns(rows), ...known].join("\n");
 }
 
 /** What the score of an answer is called. */
 const scoreName = ({ fitness }: ArchitectureFile): string =>
   fitness === undefined ? "validation score" : `fitness (${fitness})`;
 
-/** The accuracies on validation and test images after full training; the other metrics are in architecture.json. */
-function accuracies({ name, metrics }: NonNullable<ArchitectureFile["benchmark"]>): (readonly [string, string])[] {
-  return findBenchmark(name)
-    .metrics.filter((metric) => metric.unit === "%" && /-(valid|test)(-best)?$/.test(metric.name))
-    .map((metric) => [metric.name, metricValue(metric, metrics[metric.name] ?? undefined)]);
-}
+/** What the rows of a table are: they stand apart, since they are no result of the search. */
+const aboutTable = ({ name }: TableValues): string => `the table ${name}, of networks trained on its own images:`;
+
+/** The other metrics are in architecture.json. */
+const tableRows = (values: TableValues): (readonly [string, string])[] =>
+  shownMetrics(values).map((metric) => [metric.name, metricValue(metric, values.metrics[metric.name] ?? undefined)]);
 
 /** Every metric of a table's record, with what it is. */
 export const describeRecord = (record: BenchmarkRecord, metrics: readonly Metric[]): string[] => {

@@ -11,7 +11,7 @@ import {
   minibatchesOf,
   scoreArchitecture,
 } from "../proxies/score-architecture.ts";
-import { type ArchitectureSpace, networkSpace } from "../spaces/architecture-space.ts";
+import { type ArchitectureSpace, type ImageTask, networkSpace } from "../spaces/architecture-space.ts";
 import type { GuidedSettings } from "./settings.ts";
 
 export interface Evaluator<A> extends Disposable {
@@ -22,6 +22,8 @@ export interface Evaluator<A> extends Disposable {
 
 export interface EvaluatorContext {
   readonly dataset: Dataset;
+  /** What the networks are for. */
+  readonly task: ImageTask;
   readonly seed: number;
   readonly device: string;
 }
@@ -29,23 +31,22 @@ export interface EvaluatorContext {
 /** Scores are those that `archwright score` gives for the same images, seed, batch, image size and network. */
 export function proxyEvaluator(
   space: ArchitectureSpace,
-  { fitness, batch, imageSize, network }: GuidedSettings,
-  { dataset, seed, device }: EvaluatorContext,
+  { fitness, batch, network }: GuidedSettings,
+  { dataset, task, seed, device }: EvaluatorContext,
 ): Evaluator<unknown> {
   const proxies = findProxies([fitness]);
   const images = scoringImages(dataset, { batch, minibatches: minibatchesOf(proxies), seed });
-  const size = imageSize === "auto" ? space.defaults.imageSize : imageSize;
   const scoring: ArchitectureScoring = {
     space: networkSpace(space, network),
     proxies,
-    batch: proxyBatch(images, size, device),
-    classes: dataset.classes.length,
+    batch: proxyBatch(images, task.imageSize, device),
+    classes: task.classes,
     seed,
     device,
   };
   return {
     score: (architecture) => scoreArchitecture(scoring, architecture),
-    latency: (architecture) => latencyOrInfinity(space, architecture, device),
+    latency: (architecture) => latencyOrInfinity(() => measureLatency(space, architecture, task, device)),
     [Symbol.dispose](): void {
       scoring.batch.images.dispose();
       scoring.batch.labels.dispose();
@@ -54,9 +55,9 @@ export function proxyEvaluator(
 }
 
 /** What libtorch refuses, memory above all, is too slow for any limit. */
-function latencyOrInfinity(space: ArchitectureSpace, architecture: unknown, device: string): number {
+function latencyOrInfinity(measure: () => number): number {
   try {
-    return Math.round(measureLatency(space, architecture, device) * 1000) / 1000;
+    return Math.round(measure() * 1000) / 1000;
   } catch (error) {
     if (error instanceof TorchError) return Number.POSITIVE_INFINITY;
     throw error;

@@ -1,5 +1,6 @@
 /** What a network may cost, and what is said where none costs so little. */
 import { ArchwrightError } from "../errors.ts";
+import { type ImageTask, taskText } from "../spaces/architecture-space.ts";
 
 /** What a network may cost at most; null or absent: no limit. Only proxy-guided methods keep limits. */
 export interface Limits {
@@ -48,8 +49,12 @@ export const within = ({ maxParams, maxMacs, maxLatency }: Limits, { parameters,
   macs <= (maxMacs ?? Number.POSITIVE_INFINITY) &&
   (latency ?? 0) <= (maxLatency ?? Number.POSITIVE_INFINITY);
 
-/** No architecture was found that keeps the limits. */
-export function nothingWithin(space: string, limits: Limits, least: LeastCosts, tries: number): ArchwrightError {
+/** No architecture was found that keeps the limits. `task`: what costs were counted for. */
+export function nothingWithin(
+  space: string,
+  task: ImageTask,
+  { limits, least, tries }: { readonly limits: Limits; readonly least: LeastCosts; readonly tries: number },
+): ArchwrightError {
   const { maxParams, maxMacs, maxLatency } = limits;
   const parts = [
     [maxParams, "--max-params", counted(maxParams), least.parameters, "parameters", counted(least.parameters)],
@@ -61,8 +66,8 @@ export function nothingWithin(space: string, limits: Limits, least: LeastCosts, 
   const seen = given.flatMap(([, , , value, unit, text]) => (value === null ? [] : [`${text} ${unit}`])).join(", ");
   return new ArchwrightError(
     "usage",
-    `no architecture of ${space} within ${asked} was found among ${counted(tries)}; the least seen: ${seen}; raise the limits`,
-    { details: { space, limits, least, tries } },
+    `no architecture of ${space} within ${asked} was found among ${counted(tries)}; the least seen, for ${taskText(task)}: ${seen}; raise the limits`,
+    { details: { space, task, limits, least, tries } },
   );
 }
 

@@ -4,7 +4,7 @@ import type { Fitness, ScoreRecord } from "../proxies/fitness.ts";
 import { Random, type RandomState } from "../random.ts";
 import type { AnswerEvent, CandidateEvent, SearchEvent } from "../search/events.ts";
 import type { Search, SearchState } from "../search/search.ts";
-import { type ArchitectureSpace, architectureCost, cellsOf } from "../spaces/architecture-space.ts";
+import { type ArchitectureSpace, architectureCost, cellsOf, type ImageTask } from "../spaces/architecture-space.ts";
 import { fromScore, type Score, toScore } from "../statistics/score.ts";
 import type { Evaluator } from "./evaluator.ts";
 import type { Limits } from "./limits.ts";
@@ -16,6 +16,8 @@ const MOST_SLOW = 200;
 
 export interface GuidedSearchOptions<A> {
   readonly space: ArchitectureSpace<A>;
+  /** What costs are counted for. */
+  readonly task: ImageTask;
   readonly strategy: Strategy<A>;
   readonly fitness: Fitness;
   /** Freed with the search. */
@@ -166,7 +168,8 @@ export class GuidedSearch<A> implements Search {
   }
 
   #costs(architecture: A): Costs {
-    const { parameters, macs } = architectureCost(this.#options.space, architecture);
+    const { space, task } = this.#options;
+    const { parameters, macs } = architectureCost(space, architecture, task);
     return { parameters, macs };
   }
 
@@ -258,6 +261,7 @@ export class GuidedSearch<A> implements Search {
   }
 
   #nothingWithin(tries: number, least: LeastCosts): ArchwrightError {
-    return nothingWithin(this.#options.space.name, this.#options.limits, least, tries);
+    const { space, task, limits } = this.#options;
+    return nothingWithin(space.name, task, { limits, least, tries });
   }
 }

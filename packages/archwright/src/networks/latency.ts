@@ -1,7 +1,7 @@
 /** How long a network takes for one image on this machine. */
 import { performance } from "node:perf_hooks";
 import { contiguous, Generator, noGrad, randn, scope, to } from "@archwright/torch";
-import type { ArchitectureSpace } from "../spaces/architecture-space.ts";
+import type { ArchitectureSpace, ImageTask } from "../spaces/architecture-space.ts";
 import { architectureNetwork } from "./architecture-network.ts";
 
 /** Passes that are not counted, and passes of which the median is. */
@@ -9,12 +9,16 @@ const WARM_UP = 3;
 const MEASURED = 11;
 
 /**
- * Milliseconds of a forward pass in evaluation mode, batch 1, at the space's own classes and image size: the median of
- * eleven passes, after three that are not counted. The logits are read back, so that the pass has ended on any device.
+ * Milliseconds of a forward pass in evaluation mode, batch 1: the median of eleven passes, after three that are not
+ * counted. The logits are read back, so that the pass has ended on any device.
  */
-export function measureLatency<A>(space: ArchitectureSpace<A>, architecture: A, device: string): number {
-  using network = architectureNetwork(space, architecture, { seed: 0, device });
-  const { imageSize } = space.defaults;
+export function measureLatency<A>(
+  space: ArchitectureSpace<A>,
+  architecture: A,
+  { classes, imageSize }: ImageTask,
+  device: string,
+): number {
+  using network = architectureNetwork(space, architecture, { seed: 0, classes, device });
   return noGrad(() =>
     scope(() => {
       const random = new Generator(0);

@@ -1,20 +1,20 @@
 /** The answer of a run: `architecture.json`, from the events and what is known about the architecture. */
 import { readFileSync } from "node:fs";
-import type { Benchmark } from "../benchmarks/benchmark.ts";
-import { findBenchmark } from "../benchmarks/registry.ts";
 import { ArchwrightError } from "../errors.ts";
 import type { AnswerEvent, SearchEvent, ValidationEvent } from "../search/events.ts";
-import { type ArchitectureSpace, architectureCost, cellsOf } from "../spaces/architecture-space.ts";
+import { type ArchitectureSpace, architectureCost, cellsOf, type ImageTask } from "../spaces/architecture-space.ts";
 import { parseEvents } from "./report/inputs.ts";
-import type { ArchitectureFile } from "./run-files.ts";
+import type { ArchitectureFile, RunFile } from "./run-files.ts";
+import { tableOfAnswer, tableValues } from "./table-values.ts";
 
 /** The architecture that a finished search's events end in. */
-export function describeAnswer<A>(space: ArchitectureSpace<A>, eventsPath: string): ArchitectureFile {
+export function describeAnswer<A>(space: ArchitectureSpace<A>, run: RunFile, eventsPath: string): ArchitectureFile {
   const events = parseEvents(readFileSync(eventsPath, "utf8"), eventsPath) as SearchEvent[];
   const answer = events.findLast((event): event is AnswerEvent => event.type === "answer");
   if (answer === undefined)
     throw new ArchwrightError("run", `${eventsPath} holds no answer: the search did not finish`);
-  const described = describeArchitecture(space, space.parse(answer.architecture));
+  const table = tableOfAnswer(space, run);
+  const described = describeArchitecture(space, space.parse(answer.architecture), { ...run.task, table });
   return { ...described, ...(answer.fitness === undefined ? validated(answer, events) : guided(answer, events)) };
 }
 
@@ -37,8 +37,21 @@ function guided({ proposal, fitness }: AnswerEvent, events: readonly SearchEvent
   };
 }
 
-/** Everything that is known about an architecture without building it. Costs are those of the space's own networks. */
-export function describeArchitecture<A>(space: ArchitectureSpace<A>, architecture: A): ArchitectureFile {
+export interface DescribeOptions extends Partial<ImageTask> {
+  /** Name or file of the table to look it up in; undefined: none. @default the space's own */
+  readonly table?: string | undefined;
+}
+
+/**
+ * Everything that is known about an architecture without building it. Costs are counted for the space's own classes and image
+ * size, unless others are given.
+ */
+export function describeArchitecture<A>(
+  space: ArchitectureSpace<A>,
+  architecture: A,
+  options: DescribeOptions = {},
+): ArchitectureFile {
+  const { table, ...task } = { ...space.defaults, table: space.benchmark, ...options };
   const text = space.format(architecture);
   const cells = cellsOf(space, architecture);
   const described = {
@@ -47,23 +60,14 @@ export function describeArchitecture<A>(space: ArchitectureSpace<A>, architectur
     architecture: text,
     forms: textForms(space, text),
     ...(cells === undefined ? {} : { cells }),
-    ...architectureCost(space, architecture),
+    ...task,
+    ...architectureCost(space, architecture, task),
   };
-  if (space.benchmark === undefined) return described;
-  return { ...described, benchmark: benchmarkValues(findBenchmark(space.benchmark), text) };
+  return table === undefined ? described : { ...described, benchmark: tableValues(table, text) };
 }
 
 /** The space's own form; for NAS-Bench-201 also the one that the benchmark's own program prints and reads. */
 function textForms(space: { readonly name: string }, architecture: string): Record<string, string> {
   const own = { [space.name]: architecture };
   return space.name === "nasbench201" ? { ...own, structure: `Structure(4 nodes with ${architecture})` } : own;
-}
-
-function benchmarkValues(benchmark: Benchmark, architecture: string) {
-  const { name, metrics } = benchmark;
-  const record = benchmark.lookup(architecture);
-  return {
-    name,
-    metrics: Object.fromEntries(metrics.map((metric) => [metric.name, record.metrics[metric.name] ?? null])),
-  };
 }

@@ -13,7 +13,15 @@ import { currentMachine, currentVersions } from "./environment.ts";
 import { createRunDirectory, defaultRunDirectory, readRunFile, requireFree, writeRunFile } from "./run-directory.ts";
 import type { RunFile, RunRequest } from "./run-files.ts";
 import { lockRun } from "./run-lock.ts";
-import { absoluteData, checkDevice, checkSeed, commandLine, type SearchRequest } from "./search-request.ts";
+import {
+  absoluteData,
+  absoluteTable,
+  checkDevice,
+  checkSeed,
+  commandLine,
+  type SearchRequest,
+} from "./search-request.ts";
+import { tableOfSpace } from "./table-values.ts";
 
 /** A run that can be driven. */
 export interface OpenRun {
@@ -40,9 +48,10 @@ export async function newRun(request: SearchRequest, hooks: OpenHooks = {}): Pro
   const seed = checkSeed(request.seed ?? 0);
   const device = checkDevice(request.device ?? "cpu");
   if (request.out !== undefined) requireFree(request.out);
+  if (request.benchmark !== undefined) tableOfSpace(request.benchmark, space);
   const prepared = await prepare(request, space);
   const asked = { ...request, space: space.name, method: prepared.method, seed, device };
-  const { search, dataset, libtorch } = await makeSearch(prepared, asked, hooks);
+  const { search, dataset, task, libtorch } = await makeSearch(prepared, asked, hooks);
   if (hooks.stopRequested?.()) {
     search.dispose();
     return undefined;
@@ -57,6 +66,7 @@ export async function newRun(request: SearchRequest, hooks: OpenHooks = {}): Pro
     templates: prepared.templates,
     settings: prepared.settings,
     dataset,
+    task,
     versions: currentVersions(libtorch),
     machine: currentMachine(),
     startedAt: new Date().toISOString(),
@@ -114,7 +124,7 @@ async function makeSearch(
   prepared: PreparedSearch,
   { data, seed, device, download = false }: Pick<RunRequest, "data" | "seed" | "device"> & { download?: boolean },
   hooks: OpenHooks,
-): Promise<{ search: Search; dataset: NonNullable<RunFile["dataset"]>; libtorch: string }> {
+): Promise<{ search: Search; dataset: NonNullable<RunFile["dataset"]>; task: RunFile["task"]; libtorch: string }> {
   const torch = await import("@archwright/torch");
   try {
     torch.requireDevice(device);
@@ -127,13 +137,21 @@ async function makeSearch(
   const dataset = await openDataset(data, { size: prepared.openedSize(data), channels: 3, download, onProgress });
   onProgress({ done: 0, label: "building the search" });
   const search = prepared.create({ dataset, seed, device });
-  return { search, dataset: datasetSummary(dataset), libtorch: torch.libtorchVersion() };
+  return {
+    search,
+    dataset: datasetSummary(dataset),
+    task: prepared.task(dataset),
+    libtorch: torch.libtorchVersion(),
+  };
 }
 
 /** What run.json keeps of a request. */
 function runRequest(request: SearchRequest & { seed: number; device: string }): RunRequest {
   const { space, method, relaxation, update, selection, preset, seed, device } = request;
-  const parts = Object.entries({ relaxation, update, selection, preset }).filter(([, value]) => value !== undefined);
+  const benchmark = request.benchmark === undefined ? undefined : absoluteTable(request.benchmark);
+  const parts = Object.entries({ relaxation, update, selection, preset, benchmark }).filter(
+    ([, value]) => value !== undefined,
+  );
   const data = absoluteData(request.data);
   return { command: commandLine(request), space, method, ...Object.fromEntries(parts), data, seed, device };
 }

@@ -23,6 +23,9 @@ const architecture: z.ZodType<Architecture> = z.record(
   }),
 );
 
+/** What networks are counted for: the classes and the size of the images of the run. */
+const task = { classes: count, imageSize: count };
+
 /** What was asked for. With `settings`, everything that a run depends on. */
 const request = z.object({
   /** The command line, as it can be given again. */
@@ -37,6 +40,8 @@ const request = z.object({
   data: z.string(),
   seed: count,
   device: z.string(),
+  /** A table whose values of the answer were asked for: its name, or the path of its file. */
+  benchmark: z.string().exactOptional(),
 });
 
 /** `run.json` */
@@ -50,6 +55,7 @@ export const runFile = z.object({
   settings: z.record(z.string(), z.unknown()),
   /** The images, so that a resumed run knows them again: SHA-256 of the training images and labels. */
   dataset: z.object({ name: z.string(), images: count, classes: count, sha256: z.string() }).exactOptional(),
+  task: z.object(task),
   /** Those that the run began with. */
   versions: z.object({ archwright: z.string(), libtorch: z.string(), node: z.string() }),
   machine: z.object({ cpu: z.string(), cores: count, memoryBytes: count, platform: z.string() }),
@@ -71,9 +77,11 @@ export const architectureFile = z.object({
   forms: z.record(z.string(), z.string()),
   /** Absent where networks are not made of cells. */
   cells: architecture.exactOptional(),
-  /** Of the network at the space's evaluation size, for the space's own number of classes (10 in spaces of cells). */
+  /** What the costs are counted for. */
+  ...task,
+  /** Of the network at the space's evaluation size. */
   parameters: count,
-  /** Multiply-accumulates of that network for one image of the space's own size (32×32 in spaces of cells). */
+  /** Multiply-accumulates of that network for one image. */
   macs: count,
   /** Milliseconds of its forward pass with one image on the run's machine, where the search limited latency. */
   latency: z.number().nonnegative().exactOptional(),
@@ -83,8 +91,13 @@ export const architectureFile = z.object({
   fitness: z.string().exactOptional(),
   /** Of a proxy-guided search: how many candidates it evaluated, fewer than asked for where it found no more. */
   evaluated: count.exactOptional(),
-  /** What the space's benchmark table says; null where it has no value. */
-  benchmark: z.object({ name: z.string(), metrics: z.record(z.string(), z.number().nullable()) }).exactOptional(),
+  /**
+   * What a benchmark table says, which is about networks trained on the benchmark's own images: null where it has no value.
+   * `table` names the table, or is the path of its file.
+   */
+  benchmark: z
+    .object({ name: z.string(), table: z.string(), metrics: z.record(z.string(), z.number().nullable()) })
+    .exactOptional(),
 });
 
 export type RunFile = Readonly<z.infer<typeof runFile>>;

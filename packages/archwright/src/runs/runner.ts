@@ -43,7 +43,7 @@ export async function driveSearch(options: DriveSearchOptions): Promise<RunFile>
     const onCheckpoint = (): void => writeRunFile(directory, state("running"));
     const stopped = await stepUntilDone({ ...options, machine: search, onCheckpoint }, log);
     if (stopped) return await end("interrupted");
-    writeArchitectureFile(directory, describeAnswer(space, runPaths(directory).events));
+    writeArchitectureFile(directory, describeAnswer(space, options.run, runPaths(directory).events));
     return await end("finished");
   } catch (error) {
     recordFailure(directory, state("failed", error instanceof Error ? error.message : String(error)));

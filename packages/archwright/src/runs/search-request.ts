@@ -14,6 +14,11 @@ export interface SearchRequest extends MethodRequest {
   readonly device?: string;
   /** Fetch CIFAR into its directory if no batch is there. @default false */
   readonly download?: boolean;
+  /**
+   * Name or file of a table whose values of the answer are to be shown. @default the space's own, but none for images of
+   * the user's own (`folder`, IDX files that are no known set)
+   */
+  readonly benchmark?: string;
   /** The run directory to make. @default `runs/<time>-<space>-<method>-<seed>` */
   readonly out?: string;
 }
@@ -37,6 +42,9 @@ export function checkDevice(device: string): string {
 export const absoluteData = (data: string): string =>
   data.replace(/^(\w+):(.+)$/, (text, kind, rest) => (kind === "noise" ? text : `${kind}:${resolve(rest)}`));
 
+/** The path of a table's file made absolute, for the same reason; names stay as they are. */
+export const absoluteTable = (table: string): string => (/[\\/.]/.test(table) ? resolve(table) : table);
+
 /** The command line that asks for the same again. */
 export function commandLine(request: SearchRequest): string {
   const { space, method, relaxation, update, selection, preset, set = {}, data, seed = 0, device = "cpu" } = request;
@@ -45,7 +53,8 @@ export function commandLine(request: SearchRequest): string {
     "max-macs": request.maxMacs ?? undefined,
     "max-latency": request.maxLatency ?? undefined,
   };
-  const options = { space, method, relaxation, update, selection, preset, data, ...limits, seed, device };
+  const { benchmark } = request;
+  const options = { space, method, relaxation, update, selection, preset, data, ...limits, seed, device, benchmark };
   const given = Object.entries(options).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name} ${shellWord(String(value))}`],
   );

@@ -107,7 +107,7 @@ export interface CandidateEvent {
   readonly index: number;
   /** The space's text form. */
   readonly architecture: string;
-  /** Of the network that is trained, at the space's own classes and image size. */
+  /** Of the network that is trained, for the run's `task`. */
   readonly parameters: number;
   readonly macs: number;
   /** Milliseconds, measured; absent unless latency is limited. */

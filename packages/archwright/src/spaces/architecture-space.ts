@@ -23,6 +23,14 @@ export type NetworkPlan =
       readonly classes: number;
     };
 
+/** What a network is for, as far as its costs depend on it. */
+export interface ImageTask {
+  /** Outputs of the network. */
+  readonly classes: number;
+  /** Height and width in pixels of the images that it takes. */
+  readonly imageSize: number;
+}
+
 /**
  * `A` is the space's own form of an architecture. Cell spaces ({@link Space}) are architecture spaces through
  * {@link cellArchitectures}; what has no supernet of edges and operations implements this directly.
@@ -35,8 +43,8 @@ export interface ArchitectureSpace<A = unknown> {
   readonly source: string;
   /** How many architectures it has, where that is known: those that {@link enumerate} gives. */
   readonly size?: bigint;
-  /** Classes and image size in pixels of the published networks. */
-  readonly defaults: { readonly classes: number; readonly imageSize: number };
+  /** Of the published networks. */
+  readonly defaults: ImageTask;
   /** Name of the benchmark table that ships with the package, if there is one. */
   readonly benchmark?: string;
   /** The space of cells whose supernet holds these architectures, if there is one. */
@@ -59,16 +67,9 @@ export interface ArchitectureSpace<A = unknown> {
   plan(architecture: A, classes: number): NetworkPlan;
 }
 
-export interface PlanCostOptions {
-  /** @default the space's own */
-  readonly classes?: number;
-  /** @default the space's own */
-  readonly imageSize?: number;
-}
-
-/** Parameters and multiply-accumulates of an architecture's network. */
-export function architectureCost<A>(space: ArchitectureSpace<A>, architecture: A, options: PlanCostOptions = {}): Cost {
-  const { classes = space.defaults.classes, imageSize = space.defaults.imageSize } = options;
+/** Parameters and multiply-accumulates of an architecture's network. `task`: by default the space's own. */
+export function architectureCost<A>(space: ArchitectureSpace<A>, architecture: A, task: Partial<ImageTask> = {}): Cost {
+  const { classes, imageSize } = { ...space.defaults, ...task };
   const plan = space.plan(architecture, classes);
   if (plan.kind === "graph") {
     const { parameters, macs } = graphCost(plan.graph, imageSize);
@@ -82,6 +83,10 @@ export function architectureCost<A>(space: ArchitectureSpace<A>, architecture: A
 export function requireFittingImages(space: ArchitectureSpace, imageSize: number): void {
   architectureCost(space, space.random(Random.stream(0, "image size")), { imageSize });
 }
+
+/** `10 classes, 32×32 pixels` */
+export const taskText = ({ classes, imageSize }: ImageTask): string =>
+  `${classes} ${classes === 1 ? "class" : "classes"}, ${imageSize}×${imageSize} pixels`;
 
 /** The space's text of an architecture, or what tables know it by. */
 export const identityOf = <A>(space: ArchitectureSpace<A>, architecture: A): string =>

@@ -2,6 +2,7 @@
 import { describe, expect, it, test } from "vitest";
 import { prepareSearch } from "../../src/assembly/prepare.ts";
 import type { MethodRequest } from "../../src/assembly/request.ts";
+import { noiseDataset } from "../../src/data/noise.ts";
 import { findMethod, guidedMethods } from "../../src/methods/registry.ts";
 import { architectureSpaces, findArchitectureSpace } from "../../src/spaces/architecture-spaces.ts";
 
@@ -59,6 +60,20 @@ test("limits of a request become settings, and settings read back the same", () 
   expect(settings).toMatchObject({ maxParams: 1e6, maxMacs: 3e8, maxLatency: 2.5 });
   const again = prepare({ method: "random", set: JSON.parse(JSON.stringify(settings)) }).settings;
   expect(again).toEqual(settings);
+});
+
+test("limits hold for the classes of the images: a thousand outputs are a large part of a small network", () => {
+  const request = { method: "random", maxParams: 3e6, set: { fitness: "params", imageSize: 32, batch: 4 } };
+  const search = (classes: number) =>
+    prepare(request, "mobilenet-like").create({
+      dataset: noiseDataset({ count: 8, size: 32, classes, seed: 1 }),
+      seed: 1,
+      device: "cpu",
+    });
+  search(2).dispose();
+  expect(() => search(1000)).toThrow(
+    /within --max-params 3,000,000 was found .* for 1000 classes, 32×32 pixels: [4-9],\d{3},\d{3} parameters/,
+  );
 });
 
 test("images are opened at the size that networks take, where they have none of their own", () => {

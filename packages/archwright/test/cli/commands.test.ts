@@ -51,6 +51,17 @@ test("inspect counts the networks of spaces without supernets too, and draws onl
   const { stdout } = await archwright("inspect", "--space", "nasbench101", "--arch", matrix, "--json");
   const { parameters, macs } = architectureCost(nasbench101, nasbench101.parse(matrix));
   expect(JSON.parse(stdout)).toMatchObject({ space: "nasbench101", classes: 10, imageSize: 32, parameters, macs });
+  const own = await archwright(
+    ...["inspect", "--space", "nasbench101", "--arch", matrix, "--classes", "4", "--image-size", "64"],
+  );
+  const counted = architectureCost(nasbench101, nasbench101.parse(matrix), { classes: 4, imageSize: 64 });
+  expect(own.stdout).toContain(
+    `${counted.parameters.toLocaleString("en-US")} parameters, ${counted.macs.toLocaleString("en-US")} multiply-adds (4 classes, 64×64 pixels)`,
+  );
+  expect(await archwright("inspect", "--space", "nasbench101", "--arch", matrix, "--classes", "0")).toMatchObject({
+    status: 2,
+    stderr: "archwright: --classes must be at least 1\n",
+  });
   const cut = matrix.replace("[0,1,0]", "[0,0,0]");
   expect(await archwright("inspect", "--space", "nasbench101", "--arch", cut)).toMatchObject({
     status: 2,

@@ -23,6 +23,8 @@ setThreads(1);
 const PATIENT = { timeout: 240_000 };
 
 const noise = noiseDataset({ count: 32, size: 32, classes: 3, seed: 1 });
+/** What the networks of these searches are for: the images' classes, and the size at which they are scored. */
+const counted = { classes: 3, imageSize: 8 };
 const tiny = { evaluations: 9, batch: 4, imageSize: 8, population: 4, tournament: 2 };
 const small201 = cellArchitectures(sized(nasbench201, 4, 1)) as ArchitectureSpace;
 
@@ -102,7 +104,7 @@ test("evolution by parameters under a limit of parameters comes to the best perc
   const space = findArchitectureSpace("nasbench201");
   const maxParams = 700_000;
   const counts = [...(space.enumerate?.() ?? [])].map(
-    (architecture) => architectureCost(space, architecture).parameters,
+    (architecture) => architectureCost(space, architecture, counted).parameters,
   );
   const allowed = counts.filter((count) => count <= maxParams).sort((a, b) => a - b);
   expect(counts).toHaveLength(15_625);
@@ -110,14 +112,17 @@ test("evolution by parameters under a limit of parameters comes to the best perc
   const set = { fitness: "params", evaluations: 150, population: 20, tournament: 8, batch: 2 };
   const events = finish(newSearch({ method: "evolution", space, maxParams, set }));
   const [answer] = ofType(events, "answer");
-  const found = architectureCost(space, space.parse(answer?.architecture as string)).parameters;
+  const found = architectureCost(space, space.parse(answer?.architecture as string), counted).parameters;
+  const [candidate] = ofType(events, "candidate");
+  const first = space.parse(candidate?.architecture as string);
+  expect(candidate).toMatchObject(architectureCost(space, first, counted));
   expect(found).toBeLessThanOrEqual(maxParams);
   expect(found).toBeGreaterThanOrEqual(percentile99);
 });
 
 test("a latency is a time above zero, in spaces of either kind of network", PATIENT, () => {
   const macro = findArchitectureSpace("nasbench-macro");
-  expect(measureLatency(macro, macro.parse("00000000"), "cpu")).toBeGreaterThan(0);
+  expect(measureLatency(macro, macro.parse("00000000"), macro.defaults, "cpu")).toBeGreaterThan(0);
   const s4 = findArchitectureSpace("s4");
-  expect(measureLatency(s4, s4.random(Random.stream(1, "test")), "cpu")).toBeGreaterThan(0);
+  expect(measureLatency(s4, s4.random(Random.stream(1, "test")), s4.defaults, "cpu")).toBeGreaterThan(0);
 });

@@ -43,6 +43,7 @@ export type Asked = Pick<GuidedSearchOptions<Digits>, "strategy" | "evaluations"
 export const macroSearch = ({ fitness = "nwot", ...asked }: Asked): GuidedSearch<Digits> =>
   new GuidedSearch({
     space: nasbenchMacro,
+    task: nasbenchMacro.defaults,
     evaluator: madeUp(),
     limits: {},
     seed: 1,

@@ -20,6 +20,7 @@ export const newRunFile = (): RunFile => ({
   },
   templates: space.cells,
   settings: { proposals: 3 },
+  task: { classes: 10, imageSize: 32 },
   versions: { archwright: "0.1.0", libtorch: "1.13.0", node: "24.21.0" },
   machine: { cpu: "a processor", cores: 2, memoryBytes: 2 ** 34, platform: "linux x64" },
   startedAt: "2026-11-22T06:36:00.000Z",

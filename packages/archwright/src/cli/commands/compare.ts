@@ -1,7 +1,7 @@
 /** `archwright compare` */
 import { existsSync } from "node:fs";
 import { comparisonPaths } from "../../runs/compare/comparison-directory.ts";
-import { accuracyMetrics } from "../../runs/compare/outcomes.ts";
+import { tableMetrics } from "../../runs/compare/outcomes.ts";
 import type { ComparisonRequest } from "../../runs/compare/request.ts";
 import {
   type ComparisonOptions,
@@ -12,14 +12,21 @@ import {
 import { parseSeeds } from "../../runs/compare/seeds.ts";
 import { shellWord } from "../../runs/search-request.ts";
 import type { Command } from "../command.ts";
-import { methodsText, runsText } from "../comparison-text.ts";
+import { countedFor, methodsText, runsText } from "../comparison-text.ts";
 import { exitStatus } from "../errors.ts";
 import { columns } from "../help.ts";
 import type { Interrupt } from "../interrupt.ts";
 import { longWork } from "../long-work.ts";
 import { type Given, namesOf, type Option } from "../options.ts";
 import { note, print, printJson } from "../output.ts";
-import { dataOption, deviceOption, downloadOption, quietOption, refuseBesideResume } from "../request-options.ts";
+import {
+  benchmarkOption,
+  dataOption,
+  deviceOption,
+  downloadOption,
+  quietOption,
+  refuseBesideResume,
+} from "../request-options.ts";
 import { assignment } from "./search.ts";
 
 /** What a comparison's own compare.json says. */
@@ -42,6 +49,7 @@ const requestOptions: readonly Option[] = [
   { name: "preset", value: "P", about: "of every method: paper (default) or small, for minutes on two cores" },
   { name: "set", value: "key=value", repeatable: true, about: "one hyperparameter, which every method must have" },
   deviceOption,
+  benchmarkOption,
   { name: "out", value: "DIR", about: "directory to make; default runs/<time>-compare-<space>" },
 ];
 
@@ -99,7 +107,7 @@ function starter(given: Given): (options: ComparisonOptions) => Promise<Comparis
 }
 
 function request(given: Given): ComparisonRequest {
-  const texts = (["preset", "device", "out"] as const).flatMap((name) => {
+  const texts = (["preset", "device", "out", "benchmark"] as const).flatMap((name) => {
     const value = given.text(name);
     return value === undefined ? [] : [[name, value] as const];
   });
@@ -117,19 +125,15 @@ function request(given: Given): ComparisonRequest {
 const resumeCommand = (directory: string): string => `archwright compare --resume ${shellWord(directory)}`;
 
 function finish(result: ComparisonResult, json: boolean, interrupt: Interrupt): number {
-  const { status, directory, report, csv, space, methods, runs } = result;
+  const { status, directory, report, csv, methods, runs } = result;
   if (json) printJson(result);
   if (status === "interrupted") {
     note(`stopped and saved; continue with: ${resumeCommand(directory)}`);
     return interrupt.exitStatus;
   }
   if (!json) {
-    const metrics = accuracyMetrics(space);
-    const places = columns([
-      ["comparison", directory],
-      ["runs", csv],
-      ["report", report],
-    ]);
+    const metrics = tableMetrics(runs);
+    const places = columns([...countedFor(runs), ["comparison", directory], ["runs", csv], ["report", report]]);
     print([...methodsText(methods, metrics), "", ...runsText(runs, metrics), "", ...places].join("\n"));
   }
   const failed = runs.filter((run) => run.status === "failed");

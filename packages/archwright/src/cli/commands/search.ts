@@ -9,7 +9,14 @@ import { exitStatus } from "../errors.ts";
 import { longWork } from "../long-work.ts";
 import { type Given, largeNumber, milliseconds, type Option, wholeNumber } from "../options.ts";
 import { note, print, printJson } from "../output.ts";
-import { dataOption, deviceOption, downloadOption, quietOption, refuseBesideResume } from "../request-options.ts";
+import {
+  benchmarkOption,
+  dataOption,
+  deviceOption,
+  downloadOption,
+  quietOption,
+  refuseBesideResume,
+} from "../request-options.ts";
 import { describeFound } from "../text.ts";
 
 /** What a run's own run.json says. */
@@ -21,6 +28,7 @@ const requestOptions: readonly Option[] = [
   { name: "seed", value: "N", about: "everything random follows from it; default 0" },
   { name: "out", value: "DIR", about: "run directory to make; default runs/<time>-<space>-<method>-<seed>" },
   deviceOption,
+  benchmarkOption,
   { name: "relaxation", value: "R", about: "in place of the method's own (`archwright list relaxations`)" },
   { name: "update", value: "U", about: "in place of the method's own (`archwright list updates`); U+V adds V" },
   { name: "selection", value: "L", about: "in place of the method's own (`archwright list selections`)" },
@@ -87,7 +95,7 @@ function starter(given: Given): (options: RunOptions) => Promise<SearchResult> {
 }
 
 function request(given: Given): SearchRequest {
-  const optional = ["relaxation", "update", "selection", "preset", "out"] as const;
+  const optional = ["relaxation", "update", "selection", "preset", "out", "benchmark"] as const;
   const texts = optional.flatMap((name) => {
     const value = given.text(name);
     return value === undefined ? [] : [[name, value] as const];

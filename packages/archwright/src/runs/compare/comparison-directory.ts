@@ -21,6 +21,7 @@ const comparisonFile = z.object({
     preset: z.string().exactOptional(),
     set: z.record(z.string(), z.unknown()).exactOptional(),
     device: z.string().exactOptional(),
+    benchmark: z.string().exactOptional(),
   }),
   /** ISO 8601. */
   startedAt: z.string(),

@@ -2,10 +2,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Metric } from "../../benchmarks/benchmark.ts";
-import { findBenchmark } from "../../benchmarks/registry.ts";
-import { findArchitectureSpace } from "../../spaces/architecture-spaces.ts";
 import { readArchitectureFile, readRunFile, runPaths } from "../run-directory.ts";
 import type { ArchitectureFile } from "../run-files.ts";
+import { shownMetrics } from "../table-values.ts";
 import type { ComparisonFile } from "./comparison-directory.ts";
 import { type PlannedRun, plannedRuns } from "./request.ts";
 import { type Spread, spread } from "./statistics.ts";
@@ -64,11 +63,10 @@ const failed = (known: PlannedRun & Pick<Outcome, "hasReport">, error: string): 
   error,
 });
 
-/** The accuracies after full training that the space's table has: none where it has no table. */
-export function accuracyMetrics(space: string): readonly Metric[] {
-  const { benchmark } = findArchitectureSpace(space);
-  if (benchmark === undefined) return [];
-  return findBenchmark(benchmark).metrics.filter(({ unit, name }) => unit === "%" && /-(valid|test)$/.test(name));
+/** What the table that the runs name says of answers, in its order: nothing where they name none. */
+export function tableMetrics(outcomes: readonly Outcome[]): readonly Metric[] {
+  const values = outcomes.flatMap(({ found }) => found?.benchmark ?? [])[0];
+  return values === undefined ? [] : shownMetrics(values);
 }
 
 /** A summary for each method, in the order in which they were given. */

@@ -1,5 +1,6 @@
 /** The page of a comparison: the table of methods, their accuracies as dots, every run with a link to its report. */
 import type { Metric } from "../../benchmarks/benchmark.ts";
+import { taskText } from "../../spaces/architecture-space.ts";
 import { documentText } from "../report/document.ts";
 import { type Markup, markup } from "../report/markup.ts";
 import { formatCount, formatDuration, formatLarge } from "../report/numbers.ts";
@@ -29,6 +30,7 @@ export function comparisonPage(
   const { space, data, seeds, preset = "paper" } = request;
   const finished = outcomes.filter(({ status }) => status === "finished").length;
   const title = `${space} · ${request.methods.length} ${request.methods.length === 1 ? "method" : "methods"}`;
+  const task = outcomes.flatMap(({ found }) => found ?? [])[0];
   const plots = metrics.flatMap((metric) => accuracyPlot(metric, summaries, outcomes) ?? []);
   const main = markup`<header>
 <p class="kicker">Archwright comparison</p>
@@ -38,7 +40,7 @@ ${finished < outcomes.length && unfinishedNotice(outcomes)}
 </header>
 <section>
 <h2>Methods</h2>
-<p>Means ± sample standard deviations over the finished runs. ${metrics.length === 0 ? "There is no benchmark table for this space: accuracies come from training what was found." : "Accuracies are the table's, in percent after full training; beneath each mean is the best run."} Parameters and multiply-adds are those of the network at its evaluation size.</p>
+<p>Means ± sample standard deviations over the finished runs. ${metrics.length === 0 ? "No benchmark table is shown: accuracies come from training what was found." : "Accuracies are the table's, in percent after full training on the benchmark's own images; beneath each mean is the best run."} Parameters and multiply-adds are those of the network at its evaluation size${task !== undefined && `, for ${taskText(task)}`}.</p>
 ${methodsTable(summaries, metrics)}
 </section>
 ${

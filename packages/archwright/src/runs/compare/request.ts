@@ -4,7 +4,15 @@ import { ArchwrightError } from "../../errors.ts";
 import { findMethod } from "../../methods/registry.ts";
 import type { ArchitectureSpace } from "../../spaces/architecture-space.ts";
 import { findArchitectureSpace } from "../../spaces/architecture-spaces.ts";
-import { absoluteData, checkDevice, checkSeed, type SearchRequest, shellWord } from "../search-request.ts";
+import {
+  absoluteData,
+  absoluteTable,
+  checkDevice,
+  checkSeed,
+  type SearchRequest,
+  shellWord,
+} from "../search-request.ts";
+import { tableOfSpace } from "../table-values.ts";
 import { type ComparedMethod, readMethod, runFolder } from "./methods.ts";
 
 export interface ComparisonRequest {
@@ -23,6 +31,8 @@ export interface ComparisonRequest {
   readonly device?: string;
   /** Fetch CIFAR into its directory if no batch is there. @default false */
   readonly download?: boolean;
+  /** As a search takes it. */
+  readonly benchmark?: string;
   /** The directory to make. @default `runs/<time>-compare-<space>` */
   readonly out?: string;
 }
@@ -53,7 +63,10 @@ export async function checkComparison(request: ComparisonRequest): Promise<Compa
   checkSeeds(request.seeds);
   checkDevice(request.device ?? "cpu");
   for (const method of methods) await checkMethod(request, method, space);
-  return { ...request, space: space.name, data: absoluteData(request.data) };
+  const { benchmark } = request;
+  if (benchmark !== undefined) tableOfSpace(benchmark, space);
+  const table = benchmark === undefined ? {} : { benchmark: absoluteTable(benchmark) };
+  return { ...request, space: space.name, data: absoluteData(request.data), ...table };
 }
 
 function checkSeeds(seeds: readonly number[]): void {
@@ -81,9 +94,11 @@ async function checkMethod(
 
 /** The search of a run. */
 export function searchRequest(request: ComparisonRequest, run: PlannedRun, out: string): SearchRequest {
-  const { space, data, preset, set, device, download } = request;
+  const { space, data, preset, set, device, download, benchmark } = request;
   const { method, parts } = readMethod(run.method);
-  const optional = Object.entries({ preset, set, device, download }).filter(([, value]) => value !== undefined);
+  const optional = Object.entries({ preset, set, device, download, benchmark }).filter(
+    ([, value]) => value !== undefined,
+  );
   return { space, method, ...parts, data, seed: run.seed, out, ...Object.fromEntries(optional) };
 }
 
@@ -96,8 +111,9 @@ export function comparisonCommand({
   preset,
   set = {},
   device,
+  benchmark,
 }: ComparisonRequest): string {
-  const options = { space, methods: methods.join(","), seeds: seeds.join(","), data, preset, device };
+  const options = { space, methods: methods.join(","), seeds: seeds.join(","), data, preset, device, benchmark };
   const given = Object.entries(options).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name} ${shellWord(value)}`],
   );

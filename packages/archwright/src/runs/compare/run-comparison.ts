@@ -17,7 +17,7 @@ import {
   writeComparisonFile,
 } from "./comparison-directory.ts";
 import { resultsCsv } from "./csv.ts";
-import { accuracyMetrics, type MethodSummary, type Outcome, readOutcome, readOutcomes, summarize } from "./outcomes.ts";
+import { type MethodSummary, type Outcome, readOutcome, readOutcomes, summarize, tableMetrics } from "./outcomes.ts";
 import {
   type ComparisonRequest,
   checkComparison,
@@ -190,7 +190,7 @@ const concernsAll = (error: unknown, isFirst: boolean): boolean =>
 async function writeResults(directory: string, comparison: ComparisonFile): Promise<ComparisonResult> {
   const { space, data, methods } = comparison.request;
   const runs = readOutcomes(directory, comparison);
-  const metrics = accuracyMetrics(space);
+  const metrics = tableMetrics(runs);
   const summaries = summarize(methods, runs, metrics);
   const { csv, report } = comparisonPaths(directory);
   replaceFile(csv, resultsCsv(runs));

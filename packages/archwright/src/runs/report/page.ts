@@ -1,4 +1,5 @@
 /** The report page: what was found, how it was decided, and how to repeat it, as one self-contained HTML text. */
+import { taskText } from "../../spaces/architecture-space.ts";
 import type { CellTemplate } from "../../spaces/space.ts";
 import { candidatesSection } from "./candidates-section.ts";
 import { cellFigures } from "./cell-figures.ts";
@@ -56,20 +57,22 @@ ${forms.map(([form, text]) => markup`<h3>As ${form}</h3><pre>${text}</pre>`)}
 <dl class="facts">
 <div title="${formatCount(found.parameters)}"><dt>Parameters</dt><dd>${formatLarge(found.parameters)}</dd></div>
 <div title="${formatCount(found.macs)}"><dt>Multiply-adds</dt><dd>${formatLarge(found.macs)}</dd></div>
+<div><dt>Counted for</dt><dd>${taskText(found)}</dd></div>
 ${found.latency !== undefined && markup`<div><dt>Latency</dt><dd>${found.latency.toFixed(2)} ms</dd></div>`}
 ${found.score !== undefined && markup`<div><dt>${found.fitness === undefined ? "Validation score" : `Fitness (${found.fitness})`}</dt><dd>${formatScore(found.score)}</dd></div>`}
 </dl>
-${found.benchmark && benchmarkTable(found.benchmark)}
 ${
   found.cells !== undefined &&
   markup`<h3>The ${templates.length === 1 ? "cell" : "cells"}</h3>
 ${cellFigures(templates, found.cells)}`
 }
+${found.benchmark && benchmarkTable(found.benchmark)}
 </section>`;
 }
 
 function benchmarkTable({ name, metrics }: NonNullable<ArchitectureFile["benchmark"]>): Markup {
-  return markup`<h3>In ${name}</h3>
+  return markup`<h3>In the table ${name}</h3>
+<p>What the benchmark measured of this architecture, trained on the benchmark's own images. The search did not see it.</p>
 <table>
 <thead><tr><th>Metric</th><th class="number">Value</th></tr></thead>
 <tbody>${Object.entries(metrics).map(

@@ -3,11 +3,11 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import type { Benchmark } from "../../benchmarks/benchmark.ts";
-import { openBenchmark } from "../../benchmarks/registry.ts";
 import { sampleIndices } from "../../benchmarks/sampling.ts";
 import { ArchwrightError } from "../../errors.ts";
 import { Random } from "../../random.ts";
 import type { ArchitectureSpace } from "../../spaces/architecture-space.ts";
+import { tableOfSpace } from "../table-values.ts";
 import type { ArchitectureSource } from "./request.ts";
 
 export interface PlannedArchitectures {
@@ -38,9 +38,9 @@ export function planArchitectures(
     case "sample":
       return source.benchmark === undefined
         ? listed(randomSample(space, source.count, seed))
-        : sampledTable(tableOf(source.benchmark, space), source.count, seed);
+        : sampledTable(tableOfSpace(source.benchmark, space), source.count, seed);
     case "all":
-      return source.benchmark === undefined ? wholeSpace(space) : wholeTable(tableOf(source.benchmark, space));
+      return source.benchmark === undefined ? wholeSpace(space) : wholeTable(tableOfSpace(source.benchmark, space));
   }
 }
 
@@ -73,7 +73,7 @@ function parsedLine(path: string, line: number, text: string, space: Architectur
   } catch (cause) {
     if (!(cause instanceof ArchwrightError)) throw cause;
     const { code, message, details } = cause;
-    throw new ArchwrightError(code, `${path}: line ${line}: ${message}`, {
+    throw new ArchwrightError(code, `${path}: line ${line}: ${message}; a file holds one architecture a line`, {
       cause,
       details: { ...details, path, line },
     });
@@ -106,13 +106,6 @@ function wholeSpace(space: ArchitectureSpace): PlannedArchitectures {
     throw new ArchwrightError("usage", `--all: ${space.name} has ${many}; use --sample N`);
   }
   return { total: Number(size), texts: mapped(enumerate.call(space), (one) => format.call(space, one)) };
-}
-
-/** Throws `ArchwrightError("usage")` for a table of another space. */
-function tableOf(nameOrPath: string, space: ArchitectureSpace): Benchmark {
-  const table = openBenchmark(nameOrPath);
-  if (table.space === space.name) return table;
-  throw new ArchwrightError("usage", `${table.name} is a table of ${table.space}, not of ${space.name}`);
 }
 
 const wholeTable = (table: Benchmark): PlannedArchitectures => ({

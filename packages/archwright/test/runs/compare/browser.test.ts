@@ -6,9 +6,10 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { accuracyMetrics, readOutcomes, summarize } from "../../../src/runs/compare/outcomes.ts";
+import { readOutcomes, summarize } from "../../../src/runs/compare/outcomes.ts";
 import { comparisonPage } from "../../../src/runs/compare/page.ts";
 import { plannedRuns } from "../../../src/runs/compare/request.ts";
+import { shownMetrics } from "../../../src/runs/table-values.ts";
 import { newRunFile } from "../fake-run.ts";
 import { executablePath, launch, suiteName, visit } from "../report/chromium.ts";
 import { nasBench201Text } from "../report/fixtures.ts";
@@ -24,13 +25,21 @@ describe.skipIf(executablePath === undefined)(suiteName("a comparison in Chromiu
     const methods = ["darts", "sdarts-rs", "darts:update=second-order"];
     const request = { command: "archwright compare", space: "nasbench201", methods, seeds: [0, 1, 2], data: "demo" };
     const comparison = { format: 1, request, startedAt: new Date(0).toISOString(), failures: {} } as const;
-    const metrics = accuracyMetrics("nasbench201");
+    const metrics = shownMetrics({ name: "nasbench201", table: "nasbench201", metrics: {} });
     for (const [i, { folder }] of plannedRuns(request).entries()) {
       const path = join(directory, folder);
       mkdirSync(path);
       const values = Object.fromEntries(metrics.map(({ name }, m) => [name, 60 + 5 * m + i]));
-      const found = { architecture: nasBench201Text, forms: {}, cells: {}, parameters: 1e6 + i, macs: 1e8 };
-      const benchmark = { name: "nasbench201", metrics: values };
+      const found = {
+        architecture: nasBench201Text,
+        forms: {},
+        cells: {},
+        classes: 10,
+        imageSize: 32,
+        parameters: 1e6 + i,
+        macs: 1e8,
+      };
+      const benchmark = { name: "nasbench201", table: "nasbench201", metrics: values };
       writeFileSync(join(path, "run.json"), JSON.stringify({ ...newRunFile(), status: "finished" }));
       writeFileSync(
         join(path, "architecture.json"),

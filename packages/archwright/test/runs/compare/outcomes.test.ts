@@ -6,13 +6,11 @@ import { describe, expect, test } from "vitest";
 import { methodsText, runsText } from "../../../src/cli/comparison-text.ts";
 import type { ComparisonFile } from "../../../src/runs/compare/comparison-directory.ts";
 import { resultsCsv } from "../../../src/runs/compare/csv.ts";
-import { accuracyMetrics, type Outcome, readOutcomes, summarize } from "../../../src/runs/compare/outcomes.ts";
+import { type Outcome, readOutcomes, summarize, tableMetrics } from "../../../src/runs/compare/outcomes.ts";
 import { comparisonPage } from "../../../src/runs/compare/page.ts";
 import type { ArchitectureFile } from "../../../src/runs/run-files.ts";
 import { newRunFile } from "../fake-run.ts";
 import { temporaryFolder } from "../temporary.ts";
-
-const metrics = accuracyMetrics("nasbench201").filter(({ name }) => name === "cifar10-test");
 
 const found = (accuracy: number | null, parameters: number): ArchitectureFile => ({
   format: 1,
@@ -20,9 +18,11 @@ const found = (accuracy: number | null, parameters: number): ArchitectureFile =>
   architecture: "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|",
   forms: {},
   cells: {},
+  classes: 10,
+  imageSize: 32,
   parameters,
   macs: 10 * parameters,
-  benchmark: { name: "nasbench201", metrics: { "cifar10-test": accuracy } },
+  benchmark: { name: "nasbench201", table: "nasbench201", metrics: { "cifar10-test": accuracy } },
 });
 
 const finished = (method: string, seed: number, accuracy: number | null, parameters: number): Outcome => ({
@@ -43,17 +43,18 @@ const outcomes: Outcome[] = [
   { method: "c", seed: 0, folder: "c-0", status: "missing", hasReport: false },
   { method: "c", seed: 1, folder: "c-1", status: "interrupted", elapsedSeconds: 1, hasReport: true },
 ];
+const metrics = tableMetrics(outcomes).filter(({ name }) => name === "cifar10-test");
 const summaries = summarize(["a", "b", "c"], outcomes, metrics);
 
 test("the table's accuracies are those after full training", () => {
-  expect(accuracyMetrics("nasbench201").map(({ name }) => name)).toEqual([
+  expect(tableMetrics(outcomes).map(({ name }) => name)).toEqual([
     "cifar10-valid",
     "cifar10-valid-test",
     "cifar10-test",
     "cifar100-valid",
     "cifar100-test",
   ]);
-  expect(accuracyMetrics("darts")).toEqual([]);
+  expect(tableMetrics(outcomes.filter(({ found }) => found === undefined))).toEqual([]);
 });
 
 test("finished runs count, with values that the table has", () => {
@@ -138,9 +139,9 @@ describe("as a page", () => {
     expect(html).not.toMatch(/url\(|@import|\ssrc=/);
   });
 
-  test("says so where the space has no table", () => {
+  test("says so where no table is shown", () => {
     const without = comparisonPage({ ...comparison, request: { ...comparison.request, space: "darts" } }, [], [], []);
-    expect(without).toContain("There is no benchmark table for this space");
+    expect(without).toContain("No benchmark table is shown");
     expect(new JSDOM(without).window.document.querySelector(".plots")).toBeNull();
   });
 });

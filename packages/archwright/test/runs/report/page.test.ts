@@ -13,7 +13,11 @@ const events = fakeSearch([nasBench201Template], { seed: 1, proposals: 4, format
 const templates = [nasBench201Template];
 
 describe("a finished run", () => {
-  const benchmark = { name: "NAS-Bench-201", metrics: { "cifar10-test": 93.76, "imagenet16-120-test": null } };
+  const benchmark = {
+    name: "NAS-Bench-201",
+    table: "nasbench201",
+    metrics: { "cifar10-test": 93.76, "imagenet16-120-test": null },
+  };
   const architecture = fakeArchitecture(answerOf(events), { benchmark, score: 160123.456 });
   const html = renderPage({ run: fakeRun(templates), architecture, events, unknownEvents: 0 });
   const page = open(html);
@@ -94,7 +98,7 @@ test("every text of the inputs is escaped", () => {
   const renamed = rename(events);
   const architecture = fakeArchitecture(answerOf(renamed), {
     forms: { [hostile]: hostile },
-    benchmark: { name: hostile, metrics: { [hostile]: 1 } },
+    benchmark: { name: hostile, table: hostile, metrics: { [hostile]: 1 } },
   });
   const page = open(renderPage({ run, architecture, events: renamed, unknownEvents: 0 }));
   expect(page.querySelector("script, img, [onerror]")).toBeNull();

@@ -44,6 +44,7 @@ describe("a file", () => {
     const path = file("# two\n00000000\n\n2000\n");
     const plan = () => planArchitectures({ from: "file", path }, macro, 0);
     expect(plan).toThrow(`${path}: line 4: not an architecture of nasbench-macro: expected 8 digits, found 4`);
+    expect(plan).toThrow(/; a file holds one architecture a line$/);
     expect(plan).toThrow(
       expect.objectContaining({ code: "architecture", details: expect.objectContaining({ line: 4 }) }),
     );
