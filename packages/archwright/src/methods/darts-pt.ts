@@ -5,7 +5,7 @@ import { paperTraining, small } from "./presets.ts";
 
 const source = "Wang et al., Rethinking Architecture Selection in Differentiable NAS, ICLR 2021";
 
-/** The paper's code draws training minibatches independently of each other too (darts-pt §8). */
+/** In the search the paper's code draws training minibatches independently of each other too (darts-pt §8). */
 const paper: Method["presets"]["paper"] = (space) => ({ ...paperTraining(space), trainSampling: "independent" });
 
 const smallSelection: Settings = { finetuneEpochs: 2, comparisonBatches: 25 };

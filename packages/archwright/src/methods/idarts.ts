@@ -1,4 +1,10 @@
-/** iDARTS: the implicit architecture gradient. Zhang et al., ICML 2021. */
+/**
+ * iDARTS: the implicit architecture gradient. Zhang et al., ICML 2021.
+ *
+ * The released code for NAS-Bench-1Shot1 back-propagates the validation loss onto training gradients that were not cleared: its
+ * gradient of α then holds those of the inner steps, and v₀ the last clipped one (idarts §6.7). That for NAS-Bench-201 does
+ * not, and neither do we, who follow the formula.
+ */
 import type { Method } from "../assembly/method.ts";
 import { singleCell, small } from "./presets.ts";
 

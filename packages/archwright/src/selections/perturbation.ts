@@ -84,8 +84,9 @@ class PerturbationPlan implements TrainingPlan {
 
   plan(epoch: number): ReturnType<TrainingPlan["plan"]> {
     if (epoch < this.#search.epochs) return this.#search.plan(epoch);
-    const { epochs } = this.#search;
-    return { epoch, epochs, phase: "finetune", learningRate: this.#rate, batch: this.#batch };
+    // Every epoch of fine-tuning is one pass over the training half, however the search drew from it (darts-pt §5).
+    const fixed = { phase: "finetune", trainSampling: "epoch" } as const;
+    return { ...fixed, epoch, epochs: this.#search.epochs, learningRate: this.#rate, batch: this.#batch };
   }
 
   startsAfresh(epoch: number): boolean {

@@ -3,6 +3,7 @@ import { NO_AUGMENTATION, SEARCH_AUGMENTATION } from "../../data/augment.ts";
 import { Batches, type BatchesOptions, type BatchesState } from "../../data/sampler.ts";
 import type { SearchModel } from "../../search/model.ts";
 import type { TrainingSettings } from "./settings.ts";
+import type { EpochPlan } from "./training-plan.ts";
 
 export interface HalvesState {
   readonly train: BatchesState;
@@ -10,38 +11,50 @@ export interface HalvesState {
   readonly evaluation: BatchesState;
 }
 
+/** What tells the minibatches of one epoch from those of another: SGAS changes their size, DARTS-PT how they are drawn. */
+type Kind = Pick<EpochPlan, "batch" | "trainSampling" | "phase">;
+
 /** Training minibatches for w, validation minibatches for α, and the validation half in order for evaluation. */
 export class Halves {
+  readonly #kind: Kind;
   readonly train: Batches;
   readonly valid: Batches;
   readonly evaluation: Batches;
 
-  /** - `saved`: continue from where minibatches of the same size stood. */
+  /** - `saved`: continue from where minibatches of the same kind stood. */
   constructor(
     model: SearchModel,
-    batchSize: number,
-    sampling: Pick<TrainingSettings, "trainSampling" | "validationSampling">,
+    kind: Kind,
+    { validationSampling }: Pick<TrainingSettings, "validationSampling">,
     saved?: HalvesState,
   ) {
+    this.#kind = kind;
     const { dataset, seed } = model.context;
+    const { batch: batchSize, trainSampling, phase } = kind;
     const options = (name: string, stream: string): BatchesOptions => ({
       batchSize,
       normalization: dataset,
       seed,
       name,
-      // Batches of another size are other batches: SGAS changes it on the way.
-      stream: `supernet/${stream}/${batchSize}`,
+      // Minibatches of another size or phase are other minibatches.
+      stream: `supernet/${stream}/${batchSize}${phase === "search" ? "" : `/${phase}`}`,
       augmentation: SEARCH_AUGMENTATION,
     });
     const { train, valid } = model.halves;
     const independently = (sampling: "epoch" | "independent") => ({ independent: sampling === "independent" });
-    const training = { ...options("training", "train"), ...independently(sampling.trainSampling) };
-    const validating = { ...options("validation", "valid"), ...independently(sampling.validationSampling) };
+    const training = { ...options("training", "train"), ...independently(trainSampling) };
+    const validating = { ...options("validation", "valid"), ...independently(validationSampling) };
     const evaluating = { ...options("validation", "evaluation"), augmentation: NO_AUGMENTATION, shuffle: false };
     this.train = saved === undefined ? new Batches(train, training) : Batches.restore(train, training, saved.train);
     this.valid = saved === undefined ? new Batches(valid, validating) : Batches.restore(valid, validating, saved.valid);
     this.evaluation =
       saved === undefined ? new Batches(valid, evaluating) : Batches.restore(valid, evaluating, saved.evaluation);
+  }
+
+  /** Whether an epoch of this plan goes on with these minibatches. */
+  suits({ batch, trainSampling, phase }: EpochPlan): boolean {
+    const own = this.#kind;
+    return own.batch === batch && own.trainSampling === trainSampling && own.phase === phase;
   }
 
   save(): HalvesState {

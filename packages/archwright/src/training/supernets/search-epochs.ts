@@ -13,9 +13,10 @@ export function searchEpochs(trainer: Trainer | undefined, count?: number): Pick
   return {
     epochs,
     plan(epoch) {
-      const { weights, ...settings } = (trainer as Trainer).settings;
+      const { weights, trainSampling, ...settings } = (trainer as Trainer).settings;
       const rate = cosineSchedule({ initial: weights.learningRate, minimum: weights.minimumRate, epochs });
-      return { epoch, epochs, phase: "search", learningRate: rate(epoch), batch: batchSize(settings) };
+      const batch = batchSize(settings);
+      return { epoch, epochs, phase: "search", learningRate: rate(epoch), batch, trainSampling };
     },
   };
 }

@@ -17,7 +17,9 @@ export const trainingSettings = z.object({
   trainSampling: z
     .enum(["epoch", "independent"])
     .default("epoch")
-    .describe("epoch: each epoch a permutation of the training half; independent: every minibatch drawn anew"),
+    .describe(
+      "in the search phase; epoch: each epoch a permutation of the training half; independent: every minibatch drawn anew",
+    ),
   validationSampling: z
     .enum(["independent", "epoch"])
     .default("independent")

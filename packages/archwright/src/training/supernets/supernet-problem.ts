@@ -21,6 +21,9 @@ import { type CellDecisions, isDecided } from "../../search/decisions.ts";
 import { rows, type SearchModel } from "../../search/model.ts";
 import type { Bilevel, Objective, TrainObjective } from "./bilevel-problem.ts";
 
+/** Of batch norm. */
+type Mode = "train" | "eval";
+
 export class SupernetProblem implements Bilevel<ProxyBatch> {
   readonly #model: SearchModel;
   readonly #noise: Generator;
@@ -54,7 +57,7 @@ export class SupernetProblem implements Bilevel<ProxyBatch> {
   }
 
   trainLoss(batch: ProxyBatch): Objective {
-    return this.#loss(batch, this.#shared(this.probabilities()), "train");
+    return this.#loss(batch, this.#shared(this.probabilities(), "train"), "train");
   }
 
   validLoss(batch: ProxyBatch): Objective {
@@ -67,11 +70,11 @@ export class SupernetProblem implements Bilevel<ProxyBatch> {
       weights: this.weights,
       cells: this.#cells,
       aligned: this.#aligned,
-      loss: (probabilities, mode = "train") => this.#loss(batch, this.#shared(probabilities), mode),
+      loss: (probabilities, mode = "train") => this.#loss(batch, this.#shared(probabilities, mode), mode),
       lossOfCells: (probabilities) => {
         let next = 0;
         const mixtures = this.#kinds.map((kind) =>
-          kind < 0 ? undefined : this.#mixture(kind, probabilities[next++] as Tensor),
+          kind < 0 ? undefined : this.#mixture(kind, probabilities[next++] as Tensor, "train"),
         );
         return this.#loss(batch, mixtures, "train");
       },
@@ -82,7 +85,7 @@ export class SupernetProblem implements Bilevel<ProxyBatch> {
   evaluate(batch: ProxyBatch): { loss: number; accuracy: number } {
     return noGrad(() =>
       scope(() => {
-        const { value, accuracy } = this.#loss(batch, this.#shared(this.probabilities()), "eval");
+        const { value, accuracy } = this.#loss(batch, this.#shared(this.probabilities(), "eval"), "eval");
         return { loss: value.item(), accuracy };
       }),
     );
@@ -103,25 +106,26 @@ export class SupernetProblem implements Bilevel<ProxyBatch> {
   }
 
   /** The same probabilities in every cell of a kind. */
-  #shared(probabilities: readonly Tensor[]): BlockMixtures {
-    const mixtures = probabilities.map((rows, kind) => this.#mixture(kind, rows));
+  #shared(probabilities: readonly Tensor[], mode: Mode): BlockMixtures {
+    const mixtures = probabilities.map((rows, kind) => this.#mixture(kind, rows, mode));
     return this.#kinds.map((kind) => mixtures[kind]);
   }
 
-  #mixture(kind: number, probabilities: Tensor): CellMixture {
+  #mixture(kind: number, probabilities: Tensor, mode: Mode): CellMixture {
     const { name } = this.#model.context.space.cells[kind] as { name: string };
     const decisions = this.#model.decisions[name] as CellDecisions;
     const imposed = impose(probabilities, decisions);
     const values = noGrad(() => scope(() => rows(imposed)));
-    if (!imposed.requiresGrad) return { values };
-    // An operation that has no weight just now still has a gradient in its weight, so it is run for that.
+    if (!imposed.requiresGrad && mode === "eval") return { values };
+    // An operation that has no weight just now still has a gradient in its weight, and is trained: its own gradient is zero,
+    // so its optimizer makes a step by momentum and weight decay, and its batch norm sees the minibatch (sdarts §2).
     const run = values.map((row, e) =>
       isDecided(decisions, e) ? row : row.map((weight) => (weight === 0 ? 1 : weight)),
     );
     return { values: run, tensor: imposed };
   }
 
-  #loss({ images, labels }: ProxyBatch, mixtures: BlockMixtures, mode: "train" | "eval"): Objective {
+  #loss({ images, labels }: ProxyBatch, mixtures: BlockMixtures, mode: Mode): Objective {
     const { logits } = this.#model.supernet.forward(images, { mode, random: this.#noise }, mixtures);
     const value = crossEntropyLoss(logits, labels);
     const right = noGrad(() =>

@@ -67,7 +67,7 @@ export class Trainer implements Disposable {
     this.#noise = new Generator(derivedSeed(seed, "training/noise"));
     this.#random = new Generator(derivedSeed(seed, "training/perturbation"));
     this.problem = new SupernetProblem(model, this.#noise);
-    this.#halves = new Halves(model, batchSize(settings), settings);
+    this.#halves = this.#newHalves();
     this.#parameters = model.supernet.namedParameters();
     this.#weightOptimizer = this.#newWeightOptimizer();
     const { learningRate, beta1, beta2, weightDecay } = settings.architecture;
@@ -109,10 +109,10 @@ export class Trainer implements Disposable {
     return stepsPerEpoch === "auto" ? Math.ceil(images / batch) : stepsPerEpoch;
   }
 
-  /** Begins an epoch. A batch size other than the last one makes new minibatches. */
+  /** Begins an epoch, which goes on with the minibatches of the last one if its plan takes such. */
   startEpoch(plan: EpochPlan): void {
-    if (this.#halves?.train.batchSize !== plan.batch) this.#halves = new Halves(this.#model, plan.batch, this.settings);
     this.#plan = plan;
+    if (this.#halves?.suits(plan) !== true) this.#halves = this.#newHalves();
     this.#step = 0;
     this.#sums = {};
     this.#weightOptimizer.learningRate = plan.learningRate;
@@ -246,6 +246,13 @@ export class Trainer implements Disposable {
     return { learningRate, momentum, weightDecay, buffers };
   }
 
+  /** Minibatches as the plan wants them; before the first epoch, those of the search phase. */
+  #newHalves(saved?: HalvesState): Halves {
+    const { trainSampling } = this.settings;
+    const first = { batch: batchSize(this.settings), trainSampling, phase: "search" } as const;
+    return new Halves(this.#model, this.#plan ?? first, this.settings, saved);
+  }
+
   #newWeightOptimizer(): SGD {
     const { learningRate, momentum, nesterov, weightDecay } = this.settings.weights;
     return new SGD(this.#parameters, { learningRate, momentum, nesterov, weightDecay });
@@ -286,8 +293,7 @@ export class Trainer implements Disposable {
     this.#plan = saved.plan ?? undefined;
     this.#step = saved.step;
     this.#sums = structuredClone(saved.sums);
-    const batch = saved.plan?.batch ?? batchSize(this.settings);
-    this.#halves = new Halves(this.#model, batch, this.settings, saved.halves ?? undefined);
+    this.#halves = this.#newHalves(saved.halves ?? undefined);
   }
 
   [Symbol.dispose](): void {

@@ -2,6 +2,7 @@
 import type { SearchEvent } from "../../search/events.ts";
 import type { SearchState } from "../../search/search.ts";
 import type { Moment } from "./gradient-rules.ts";
+import type { TrainingSettings } from "./settings.ts";
 
 /** What an epoch is to be. Plain JSON. */
 export interface EpochPlan {
@@ -12,6 +13,8 @@ export interface EpochPlan {
   /** Of the weights. */
   readonly learningRate: number;
   readonly batch: number;
+  /** How the training half is drawn from; fine-tuning may go through it where the search draws anew. */
+  readonly trainSampling: TrainingSettings["trainSampling"];
 }
 
 /** A part of a search that stands between two epochs: decisions that take work of their own. */

@@ -81,6 +81,7 @@ export const plan = (epoch: number, changed: Partial<EpochPlan> = {}): EpochPlan
   phase: "search",
   learningRate: 0.025,
   batch: 4,
+  trainSampling: "epoch",
   ...changed,
 });
 
