@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { contiguous, Generator, randn, type Tensor, zeros } from "@archwright/torch";
 import type { Mixture } from "../packages/archwright/src/networks/mixture.ts";
 import { supernet } from "../packages/archwright/src/networks/network.ts";
-import { nwot } from "../packages/archwright/src/proxies/nwot.ts";
+import { nwotEval } from "../packages/archwright/src/proxies/nwot-eval.ts";
 import { ScoringPool } from "../packages/archwright/src/runs/score/pool.ts";
 import { findSpace } from "../packages/archwright/src/spaces/registry.ts";
 import type { Space } from "../packages/archwright/src/spaces/space.ts";
@@ -37,12 +37,12 @@ const proxyCase = (name: string, title: string, proxies: readonly string[]): Cas
 export const cases: readonly Case[] = [
   {
     name: "darts-score",
-    title: "one operation score (nwot) of the DARTS supernet, 7 operations, C=16, 8 cells, batch 64",
+    title: "one operation score (nwot_eval) of the DARTS supernet, 7 operations, C=16, 8 cells, batch 64",
     make: () => score(findSpace("darts-no-none"), 64, { cell: "normal", edge: 0, operation: "sep_conv_3x3" }),
   },
   {
     name: "nasbench201-score",
-    title: "one operation score (nwot) of the NAS-Bench-201 supernet, C=16, N=5, batch 256",
+    title: "one operation score (nwot_eval) of the NAS-Bench-201 supernet, C=16, N=5, batch 256",
     make: () => score(findSpace("nasbench201"), 256, { cell: "cell", edge: 0, operation: "nor_conv_3x3" }),
   },
   {
@@ -56,8 +56,8 @@ export const cases: readonly Case[] = [
     title: "one alternating step (weights, then α, first order) of the NAS-Bench-201 supernet, C=16, N=5, batch 64",
     make: () => train(findSpace("nasbench201"), 64),
   },
-  proxyCase("nwot", "nwot (evaluation mode)", ["nwot"]),
-  proxyCase("naswot", "nwot in training mode", ["naswot"]),
+  proxyCase("nwot-eval", "nwot in evaluation mode", ["nwot_eval"]),
+  proxyCase("nwot", "nwot", ["nwot"]),
   proxyCase("synflow", "synflow", ["synflow"]),
   proxyCase("gradients", "grad_norm, snip and fisher together", ["grad_norm", "snip", "fisher"]),
   proxyCase("grasp", "grasp", ["grasp"]),
@@ -97,7 +97,7 @@ interface Removed {
 
 function score(space: Space, batch: number, removed: Removed): Running {
   const network = supernet(space, { classes: 10, seed: 0 });
-  const scorer = nwot.prepare(network, { random: new Generator(1) });
+  const scorer = nwotEval.prepare(network, { random: new Generator(1) });
   const images = channelsLastNoise([batch, 3, 32, 32]);
   const labels = zeros([batch], { dtype: "int64" });
   const mixture = uniformWithout(space, removed);

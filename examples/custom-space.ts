@@ -52,7 +52,7 @@ function describe(): void {
   for (let i = 0; i < 3; i++) {
     const architecture = randomArchitecture(wideSpace, random);
     const { parameters, macs } = networkCost(wideSpace, architecture, { classes: 10 });
-    console.log(`  ${wideSpace.format(architecture)}: ${parameters} parameters, ${(macs / 1e6).toFixed(2)} M MACs`);
+    console.log(`  ${wideSpace.format(architecture)}: ${parameters} parameters, ${(macs / 1e6).toFixed(2)} M multiply-adds`);
   }
 }
 

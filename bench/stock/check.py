@@ -140,7 +140,7 @@ def proxies_by_hand():
     first.weight.data, second.weight.data = torch.tensor([[1.0, -2.0], [3.0, 0.5]]), torch.tensor([[2.0, -1.0]])
     check("synflow by hand", proxies.synflow(nn.Sequential(nn.Flatten(), first, nn.ReLU(), second), images), 19)
     codes = torch.tensor([[1.0, 0.0, 1.0], [0.0, 0.0, 1.0], [1.0, 1.0, 0.0]])
-    check("naswot by hand", proxies.naswot(nn.Sequential(nn.ReLU()), codes), math.log(12), 1e-5)
+    check("nwot in training mode by hand", proxies.nwot(nn.Sequential(nn.ReLU()), codes), math.log(12), 1e-5)
 
 
 if __name__ == "__main__":

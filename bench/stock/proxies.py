@@ -22,7 +22,7 @@ def _gradients(loss, tensors, **options):
     return [torch.zeros_like(t) if g is None else g for t, g in zip(tensors, found)]
 
 
-def naswot(network, images, labels=None):
+def nwot(network, images, labels=None):
     """log |det K| of the ReLU codes in train mode; K_ij counts the units on which two images agree."""
     kernel = torch.zeros(len(images), len(images))
 

@@ -21,8 +21,8 @@ from train_step import AlternatingStep
 CLASSES = 10
 # Scores of stand-alone NAS-Bench-201 networks, each built first.
 PROXIES = {
-    "proxy-nwot": lambda network, images, labels: Nwot(network)(images),
-    "proxy-naswot": proxies.naswot,
+    "proxy-nwot-eval": lambda network, images, labels: Nwot(network)(images),
+    "proxy-nwot": proxies.nwot,
     "proxy-synflow": proxies.synflow,
     "proxy-gradients": proxies.grad_norm_snip_fisher,
     "proxy-grasp": proxies.grasp,

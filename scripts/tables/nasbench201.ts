@@ -39,9 +39,10 @@ function number(text: string): number {
   return value;
 }
 
-/** `cifar10-test` is `cifar10_test` in the CSV; params and flops are given in millions there. */
-const csvName = (metric: string) =>
-  metric === "params" || metric === "flops" ? `${metric}_m` : metric.replaceAll("-", "_");
+/** Given in millions. */
+const costs: Readonly<Record<string, string>> = { params: "params_m", macs: "flops_m" };
+/** `cifar10-test` is `cifar10_test` in the CSV. */
+const csvName = (metric: string) => costs[metric] ?? metric.replaceAll("-", "_");
 
 const template = nasbench201.cells[0] as CellTemplate;
 const columns: Column[] = [

@@ -28,7 +28,7 @@ const metrics: readonly Metric[] = [
   accuracy("cifar10-val-nbsuite", "CIFAR-10 validation target of NAS-Bench-Suite-Zero; 200 epochs, one run"),
   accuracy("cifar100-val-nbsuite", "CIFAR-100 validation target of NAS-Bench-Suite-Zero; 200 epochs, one run"),
   { name: "params", title: "parameters, 10 classes", unit: "M", larger: "worse" },
-  { name: "flops", title: "multiply-accumulates at 32×32, convolutions and classifier", unit: "M", larger: "worse" },
+  { name: "macs", title: "multiply-adds at 32×32, convolutions and classifier", unit: "M", larger: "worse" },
 ];
 
 /** Single runs behind a mean. `cifar10-test` has up to three; its mean may include further seeds (NATS-Bench). */

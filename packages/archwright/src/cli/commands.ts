@@ -34,7 +34,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: "inspect",
-    summary: "parameters, multiply-accumulates and the picture of an architecture",
+    summary: "parameters, multiply-adds and the picture of an architecture",
     load: async () => (await import("./commands/inspect.ts")).inspect,
   },
   {

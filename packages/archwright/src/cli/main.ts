@@ -1,5 +1,6 @@
 /** The command line's entry: finds the command, reads its options, runs it. */
 import { unknownName } from "../errors.ts";
+import { onHints } from "../hints.ts";
 import type { CommandEntry } from "./command.ts";
 import { commands } from "./commands.ts";
 import { exitStatus, reportError } from "./errors.ts";
@@ -47,6 +48,7 @@ function find(name: string): CommandEntry {
 }
 
 tolerateClosedPipes();
+onHints((message) => note(`hint: ${message}`));
 const args = process.argv.slice(2);
 try {
   process.exitCode = await main(args);

@@ -6,7 +6,7 @@ import { type ImageTask, taskText } from "../spaces/architecture-space.ts";
 export interface Limits {
   /** Parameters of the network that is trained. */
   readonly maxParams?: number | null;
-  /** Its multiply-accumulates for one image. */
+  /** Its multiply-adds for one image. */
   readonly maxMacs?: number | null;
   /** Milliseconds of its forward pass with one image, measured on this machine. */
   readonly maxLatency?: number | null;

@@ -1,5 +1,6 @@
 /** The hyperparameters of searches that a proxy guides. */
 import { z } from "zod";
+import { rankingOf } from "../../proxies/rankings.ts";
 
 /** A number above 0, or null. */
 const limit = (about: string) => z.number().positive().nullable().default(null).describe(about);
@@ -8,7 +9,8 @@ const limit = (about: string) => z.number().positive().nullable().default(null).
 export const guidedSettings = z.object({
   fitness: z
     .string()
-    .default("naswot")
+    .overwrite((name) => rankingOf(name).name)
+    .default("nwot")
     .describe(
       "what is maximized: a proxy, an aggregate (az_nas, vote, te_nas) or a sum of ranks (synflow+nwot); `archwright list proxies`",
     ),
@@ -25,7 +27,7 @@ export const guidedSettings = z.object({
       "in spaces with a supernet, the networks that are scored: evaluation, those that are trained; search, of the supernet's size; or channels x cells, such as 32x8",
     ),
   maxParams: limit("most parameters of the network that is trained (--max-params); null: no limit"),
-  maxMacs: limit("most multiply-accumulates of that network for one image (--max-macs); null: no limit"),
+  maxMacs: limit("most multiply-adds of that network for one image (--max-macs); null: no limit"),
   maxLatency: limit(
     "most milliseconds of a forward pass with one image, measured on this machine (--max-latency); null: no limit, nothing is measured",
   ),

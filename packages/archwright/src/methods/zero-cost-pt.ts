@@ -9,7 +9,7 @@ export const zeroCostPT: Method = {
   update: "none",
   selection: "zero-cost-perturbation",
   presets: {
-    paper: { score: "nwot", order: "random", proposals: 10, validationBatches: 100 },
-    small: { score: "nwot", order: "random", proposals: 3, validationBatches: 5, batch: 64 },
+    paper: { score: "nwot_eval", order: "random", proposals: 10, validationBatches: 100 },
+    small: { score: "nwot_eval", order: "random", proposals: 3, validationBatches: 5, batch: 64 },
   },
 };

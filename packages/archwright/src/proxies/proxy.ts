@@ -37,7 +37,7 @@ export interface ScorerOptions {
   readonly random: Generator;
   /**
    * Counts the ReLUs of operations without weight as switched off for every image, as released code does that runs these
-   * operations on zeros (zero-cost-pt §3). For nwot. @default false
+   * operations on zeros (zero-cost-pt §3). For nwot_eval. @default false
    */
   readonly countBlocked?: boolean;
 }

@@ -3,6 +3,7 @@
  * `synflow+nwot`. Names and numbers only, without libtorch.
  */
 import { azNas, type Column, rankSum, vote } from "./aggregate.ts";
+import { proxyName } from "./names.ts";
 
 /** A score of each of several candidates that depends on all of them; larger is better. */
 export interface Ranking {
@@ -23,7 +24,7 @@ export const aggregates: readonly Ranking[] = [
     name: "az_nas",
     title: "AZ-NAS: expressivity, progressivity, trainability and complexity by their logarithmic ranks",
     source: "Lee and Ham, CVPR 2024; zero-cost-proxies §4.3",
-    members: ["az_expressivity", "az_progressivity", "az_trainability", "flops"],
+    members: ["az_expressivity", "az_progressivity", "az_trainability", "macs"],
     combine: (columns) => azNas(columns),
   },
   {
@@ -50,9 +51,10 @@ export function rankingOf(name: string): Ranking {
   const wanted = name.trim().toLowerCase();
   const aggregate = aggregates.find((ranking) => ranking.name === wanted);
   if (aggregate !== undefined) return aggregate;
-  const members = wanted.split("+").map((member) => member.trim());
+  const members = wanted.split("+").map(proxyName);
+  const [only = ""] = members;
   if (members.length === 1) {
-    return { name: wanted, title: wanted, source: "", members, combine: ([column = []]) => [...column] };
+    return { name: only, title: only, source: "", members, combine: ([column = []]) => [...column] };
   }
   return {
     name: members.join("+"),

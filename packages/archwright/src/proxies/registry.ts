@@ -6,7 +6,6 @@ import { trainability } from "./az-nas/trainability.ts";
 import { epeNas } from "./epe-nas.ts";
 import { eznas } from "./eznas.ts";
 import { fisher } from "./fisher.ts";
-import { flops } from "./flops.ts";
 import { gradNorm } from "./grad-norm.ts";
 import { gradSign } from "./gradsign.ts";
 import { grasp } from "./grasp.ts";
@@ -14,9 +13,11 @@ import { jacobCov } from "./jacob-cov.ts";
 import { lSwag } from "./l-swag.ts";
 import { l2Norm } from "./l2-norm.ts";
 import { logSynflow } from "./logsynflow.ts";
+import { macs } from "./macs.ts";
 import { meco } from "./meco.ts";
-import { naswot } from "./naswot.ts";
+import { proxyName } from "./names.ts";
 import { nwot } from "./nwot.ts";
+import { nwotEval } from "./nwot-eval.ts";
 import { params } from "./params.ts";
 import { plain } from "./plain.ts";
 import type { ZeroCostProxy } from "./proxy.ts";
@@ -31,7 +32,7 @@ import { zico } from "./zico.ts";
 
 export const proxies: readonly ZeroCostProxy[] = [
   params,
-  flops,
+  macs,
   l2Norm,
   gradNorm,
   plain,
@@ -43,7 +44,7 @@ export const proxies: readonly ZeroCostProxy[] = [
   jacobCov,
   epeNas,
   nwot,
-  naswot,
+  nwotEval,
   zen,
   swap,
   meco,
@@ -62,7 +63,8 @@ const names: readonly string[] = proxies.map(({ name }) => name);
 
 /** Throws `ArchwrightError("usage")` with the nearest name for a name that is not known. */
 export function findProxy(name: string): ZeroCostProxy {
-  const found = proxies.find((proxy) => proxy.name === name);
+  const own = proxyName(name);
+  const found = proxies.find((proxy) => proxy.name === own);
   if (found === undefined) throw unknownName("proxy", name, names);
   return found;
 }

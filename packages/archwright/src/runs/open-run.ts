@@ -60,7 +60,7 @@ export async function newRun(request: SearchRequest, hooks: OpenHooks = {}): Pro
   createRunDirectory(directory);
   const unlock = lockRun(directory);
   const run: RunFile = {
-    format: 1,
+    format: 2,
     status: "running",
     request: runRequest(asked),
     templates: prepared.templates,

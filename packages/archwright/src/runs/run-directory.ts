@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { z } from "zod";
 import { ArchwrightError } from "../errors.ts";
 import { makeParents, readableJson, replaceFile, writeFailure } from "./files.ts";
+import { runOfFirstFormat } from "./first-format.ts";
 import { type ArchitectureFile, architectureFile, type RunFile, runFile } from "./run-files.ts";
 
 /** Where the parts of a run lie. */
@@ -62,17 +63,17 @@ export const writeArchitectureFile = (directory: string, found: ArchitectureFile
 
 /** `run.json`, checked. Throws `ArchwrightError("run")` if the directory holds no run, a damaged or a newer one. */
 export function readRunFile(directory: string): RunFile {
-  const run = read(runPaths(directory).run, runFile);
-  if (run !== undefined) return run;
+  const run = read(runPaths(directory).run, runFile, [1, 2]);
+  if (run !== undefined) return run.format === 1 ? runOfFirstFormat(run, directory) : run;
   const why = existsSync(directory) ? "is no run directory: it has no run.json" : "does not exist";
   throw new ArchwrightError("run", `${directory} ${why}; give the directory of a run`, { details: { directory } });
 }
 
 /** `architecture.json`, checked; undefined while the run has no answer. */
 export const readArchitectureFile = (directory: string): ArchitectureFile | undefined =>
-  read(runPaths(directory).architecture, architectureFile);
+  read(runPaths(directory).architecture, architectureFile, [1]);
 
-function read<T extends z.ZodType>(path: string, schema: T): z.infer<T> | undefined {
+function read<T extends z.ZodType>(path: string, schema: T, formats: readonly number[]): z.infer<T> | undefined {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
@@ -84,9 +85,9 @@ function read<T extends z.ZodType>(path: string, schema: T): z.infer<T> | undefi
   const value = parse(text);
   if (value === undefined) throw new ArchwrightError("run", `${path} is damaged: it is not JSON`);
   const format = (value as { format?: unknown } | null)?.format;
-  if (format !== 1) {
-    const given = JSON.stringify(format) ?? "none";
-    throw new ArchwrightError("run", `${path} has format ${given}, this version of archwright reads format 1`);
+  if (!formats.includes(format as number)) {
+    const [given, known] = [JSON.stringify(format) ?? "none", formats.join(" and ")];
+    throw new ArchwrightError("run", `${path} has format ${given}, this version of archwright reads format ${known}`);
   }
   const checked = schema.safeParse(value);
   if (checked.success) return checked.data;

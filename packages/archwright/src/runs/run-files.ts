@@ -46,7 +46,8 @@ const request = z.object({
 
 /** `run.json` */
 export const runFile = z.object({
-  format: z.literal(1),
+  /** 1: some proxies had other names. */
+  format: z.union([z.literal(1), z.literal(2)]),
   status: z.enum(["running", "finished", "interrupted", "failed"]),
   request,
   /** The cells of the space, so that readers need no registry; none where networks are not made of cells. */
@@ -81,7 +82,7 @@ export const architectureFile = z.object({
   ...task,
   /** Of the network at the space's evaluation size. */
   parameters: count,
-  /** Multiply-accumulates of that network for one image. */
+  /** Multiply-adds of that network for one image. */
   macs: count,
   /** Milliseconds of its forward pass with one image on the run's machine, where the search limited latency. */
   latency: z.number().nonnegative().exactOptional(),

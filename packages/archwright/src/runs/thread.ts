@@ -1,5 +1,6 @@
 /** Long work in a thread of its own, so that progress and Ctrl-C stay prompt. Messages are plain data. */
 import { type MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
+import { hint, onHints } from "../hints.ts";
 import type { Progress } from "./drive.ts";
 import { errorRecord, revived } from "./error-record.ts";
 import type { ErrorRecord } from "./messages.ts";
@@ -29,6 +30,7 @@ export interface ThreadTask<Start> {
 
 export type ThreadMessage<Opened, Event, Result> =
   | ({ readonly type: "opened" } & Opened)
+  | { readonly type: "hint"; readonly message: string }
   | { readonly type: "progress"; readonly progress: Progress }
   | { readonly type: "events"; readonly events: readonly Event[] }
   | { readonly type: "result"; readonly result: Result }
@@ -65,6 +67,7 @@ export function inThread<Start, Opened, Event, Result>(
     signal?.addEventListener("abort", requestStop, { once: true });
     thread.on("message", (message: ThreadMessage<Opened, Event, Result>) => {
       if (message.type === "opened") onOpened?.(message);
+      else if (message.type === "hint") hint(message.message);
       else if (message.type === "progress") onProgress?.(message.progress);
       else if (message.type === "events") for (const event of message.events) onEvent?.(event);
       else if (message.type === "result") resolve(message.result);
@@ -86,6 +89,7 @@ export async function answerThread<Start, Opened, Event, Result>(
   const say = (message: ThreadMessage<Opened, Event, Result>): void => port.postMessage(message);
   const task = workerData as ThreadTask<Start>;
   const stop = new Int32Array(task.stop);
+  onHints((message) => say({ type: "hint", message }));
   try {
     const result = await work(task, {
       stopRequested: () => Atomics.load(stop, 0) !== 0,

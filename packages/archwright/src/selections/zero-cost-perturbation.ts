@@ -1,5 +1,6 @@
 /** Zero-Cost-PT's selection: proposals by perturbing an untrained supernet, validated by the same score. */
 import { z } from "zod";
+import { proxyName } from "../proxies/names.ts";
 import { findProxy, proxies } from "../proxies/registry.ts";
 import { inTurn } from "../search/compose.ts";
 import type { Space } from "../spaces/space.ts";
@@ -20,8 +21,9 @@ function refusal(name: unknown): string {
 const settings = z.object({
   score: z
     .string()
+    .overwrite(proxyName)
     .refine((name) => scorers.some((proxy) => proxy.name === name), { error: ({ input }) => refusal(input) })
-    .default("nwot")
+    .default("nwot_eval")
     .describe("zero-cost proxy S that scores operations and, in the validation, networks"),
   rule: z
     .enum(["perturb", "discretize"])

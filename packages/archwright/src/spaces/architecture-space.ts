@@ -67,7 +67,7 @@ export interface ArchitectureSpace<A = unknown> {
   plan(architecture: A, classes: number): NetworkPlan;
 }
 
-/** Parameters and multiply-accumulates of an architecture's network. `task`: by default the space's own. */
+/** Parameters and multiply-adds of an architecture's network. `task`: by default the space's own. */
 export function architectureCost<A>(space: ArchitectureSpace<A>, architecture: A, task: Partial<ImageTask> = {}): Cost {
   const { classes, imageSize } = { ...space.defaults, ...task };
   const plan = space.plan(architecture, classes);

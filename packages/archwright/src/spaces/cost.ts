@@ -1,4 +1,4 @@
-/** Parameters and multiply-accumulates of networks, counted from their description alone. */
+/** Parameters and multiply-adds of networks, counted from their description alone. */
 import { ArchwrightError } from "../errors.ts";
 import type { Layer, Purpose } from "./layers.ts";
 import { networkSkeleton } from "./skeletons/network.ts";
@@ -7,7 +7,7 @@ import type { Architecture, CellBlock, CellInput, Choice, NetworkSize, Skeleton,
 export interface Cost {
   /** Trainable weights. Architecture parameters are not among them. */
   readonly parameters: number;
-  /** Multiply-accumulates for one image: convolutions and linear layers only, as NAS-Bench-201 counts. */
+  /** Multiply-adds for one image: convolutions and linear layers only, as NAS-Bench-201 counts. */
   readonly macs: number;
 }
 
@@ -35,14 +35,14 @@ export function networkCost(space: Space, architecture: Architecture, options: C
   return { parameters, macs };
 }
 
-/** Work besides multiply-accumulates of weights, in cells and ImageNet stems: some tables count it too (space-nds). */
+/** Work besides multiply-adds of weights, in cells and ImageNet stems: some tables count it too (space-nds). */
 export interface SideWork {
   /** Values that ReLUs give. */
   readonly relu: number;
   /** Values that pools read, the global one at the end included. */
   readonly pool: number;
   /**
-   * Multiply-accumulates that dilated convolutions would have more if their outputs were as large as those of the same
+   * Multiply-adds that dilated convolutions would have more if their outputs were as large as those of the same
    * kernel and padding without dilation.
    */
   readonly dilationOverrun: number;

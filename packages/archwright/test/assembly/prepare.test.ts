@@ -13,7 +13,7 @@ describe.each(guidedMethods.map((method) => [method.name, method] as const))("%s
   it.each(architectureSpaces.map((space) => space.name))("can be prepared in %s, by either preset", (space) => {
     for (const preset of ["paper", "small"]) {
       const { settings, templates } = prepare({ method: name, preset }, space);
-      expect(settings.fitness).toBe("naswot");
+      expect(settings.fitness).toBe("nwot");
       expect(settings.evaluations).toBe(preset === "paper" ? 1000 : 40);
       const { supernet } = findArchitectureSpace(space);
       if (supernet !== undefined) expect(templates).toEqual(supernet.cells);

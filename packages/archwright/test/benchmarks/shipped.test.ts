@@ -38,12 +38,12 @@ describe("NAS-Bench-Macro (space-mobilenet-like B3)", () => {
     expect(table.lookup("11111221").metrics["cifar10-test"]).toBeCloseTo(92.3033, 4);
     expect(table.lookup("02012100").metrics["cifar10-test"]).toBeCloseTo(89.1967, 4);
     expect(table.lookup("00000000")).toMatchObject({
-      metrics: { params: 387_882, flops: 7_713_280 },
+      metrics: { params: 387_882, macs: 7_713_280 },
       runs: { "cifar10-test": [45.32, 45.33, 45.44] },
     });
     const test = table.column("cifar10-test");
-    expect(spearman(table.column("flops"), test)).toBeCloseTo(0.748, 3);
-    expect(kendall(table.column("flops"), test)).toBeCloseTo(0.556, 3);
+    expect(spearman(table.column("macs"), test)).toBeCloseTo(0.748, 3);
+    expect(kendall(table.column("macs"), test)).toBeCloseTo(0.556, 3);
     expect(spearman(table.column("params"), test)).toBeCloseTo(0.318, 3);
   });
 
@@ -57,7 +57,7 @@ describe("NAS-Bench-Macro (space-mobilenet-like B3)", () => {
     expect(sorted[3_280]).toBeCloseTo(90.99, 3);
     expect(new Set(test).size).toBe(2_331);
     expect(Math.max(...table.column("params"))).toBe(2_932_586);
-    expect(Math.max(...table.column("flops"))).toBe(105_660_928);
+    expect(Math.max(...table.column("macs"))).toBe(105_660_928);
   });
 
   it("has the published means by operation and position", () => {

@@ -44,11 +44,11 @@ test("JSON, CSV and the page in one call", async () => {
   expect({ space, architectures, matrix: matrix.names }).toEqual({
     space: "nasbench201",
     architectures: 40,
-    matrix: ["l2_norm", "params", "flops"],
+    matrix: ["l2_norm", "params", "macs"],
   });
   const found = Object.fromEntries(metrics[0].scores.map((score: { name: string }) => [score.name, score]));
   // In this space parameters and multiply-accumulates order the networks in the same way.
-  expect(found.params.spearman).toEqual(found.flops.spearman);
+  expect(found.params.spearman).toEqual(found.macs.spearman);
   expect(found.params.spearman.value).toBeGreaterThan(0.4);
   expect(found.params.spearman.interval.low).toBeLessThan(found.params.spearman.value);
   expect(readFileSync(csv, "utf8").split("\r\n")).toHaveLength(1 + 3 + 1);
@@ -62,7 +62,7 @@ test("the table for people has the baselines in it", async () => {
   expect(status).toBe(0);
   expect(stdout).toMatch(/cifar10-test: 40 architectures, best \d+\.\d+ %/);
   expect(stdout).toMatch(/params \(baseline\) +−?\.\d{3}/);
-  expect(stdout).toMatch(/flops \(baseline\)/);
+  expect(stdout).toMatch(/macs \(baseline\)/);
   expect(stdout).toContain("ρ top 50 %");
   expect(stdout).not.toContain("95 %");
 });
@@ -142,4 +142,21 @@ test("folders of what is written are made", async () => {
   const csv = join(folder, "deeply", "in", "found.csv");
   expect((await archwright("correlate", ...given, "--resamples", "0", "--csv", csv)).status).toBe(0);
   expect(readFileSync(csv, "utf8")).toContain("cifar10-test,l2_norm");
+});
+
+test("proxies and metrics by the names that others have for them, with a hint", async () => {
+  const { status, stdout, stderr } = await archwright(
+    ...["correlate", ...given.slice(0, 4), "--metric", "flops", "--aggregates", "l2_norm+flops", "--resamples", "0"],
+  );
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "hint: flops is called macs here\n" });
+  expect(stdout).toMatch(/^macs: 40 architectures.*\n(.*\n)*l2_norm\+macs \(aggregate\)/);
+});
+
+test("also where the searching thread reads them", async () => {
+  const { status, stderr } = await archwright(
+    ...["search", "--space", "nasbench-macro", "--method", "random", "--data", "noise"],
+    ...["--set", "fitness=naswot", "--set", "evaluations=0"],
+  );
+  expect(status).toBe(2);
+  expect(stderr).toContain("hint: naswot is called nwot here\n");
 });

@@ -72,8 +72,8 @@ test(
     expect(candidates).toHaveLength(6);
     for (const { parameters } of candidates) expect(parameters).toBeLessThanOrEqual(500_000);
     const found = readArchitectureFile(out);
-    const best = Math.max(...candidates.map(({ scores }) => Number(scores.naswot)).filter(Number.isFinite));
-    expect(found).toMatchObject({ score: best, fitness: "naswot", evaluated: 6, cells: expect.anything() });
+    const best = Math.max(...candidates.map(({ scores }) => Number(scores.nwot)).filter(Number.isFinite));
+    expect(found).toMatchObject({ score: best, fitness: "nwot", evaluated: 6, cells: expect.anything() });
     expect(found?.benchmark?.metrics["cifar10-test"]).toBeGreaterThan(0);
     expect(JSON.parse(ended.stdout)).toMatchObject({ status: "finished", architecture: found });
     expect(readRunFile(out)).toMatchObject({ settings: { maxParams: 500_000, evaluations: 6 }, status: "finished" });

@@ -45,7 +45,7 @@ describe.each(guidedMethods.map(({ name }) => name))("%s", (method) => {
   it.each([
     ["nasbench201", small201, "az_nas"],
     ["nasbench-macro", findArchitectureSpace("nasbench-macro"), "nwot"],
-    ["nds-enas", findArchitectureSpace("nds-enas"), "flops"],
+    ["nds-enas", findArchitectureSpace("nds-enas"), "macs"],
   ] as const)("in %s ends with an architecture of the space, the same for the same seed", (_, space, fitness) => {
     const asked = { method, space, set: { fitness } };
     const events = finish(newSearch(asked));

@@ -122,7 +122,7 @@ it("together they score as each alone, from fewer passes", () => {
     );
     expect([...scoreAll(network, own, all, { seed: 1 })]).toEqual(alone);
     for (const proxy of all) expect(score(proxy, network, own)).toBe(alone.find(([name]) => name === proxy.name)?.[1]);
-    const together = ["grad_norm", "plain", "snip", "fisher", "jacob_cov", "epe_nas", "naswot"].map(findProxy);
+    const together = ["grad_norm", "plain", "snip", "fisher", "jacob_cov", "epe_nas", "nwot"].map(findProxy);
     const forward = vi.spyOn(network, "forward");
     scoreAll(network, own, together, { seed: 1 });
     expect(forward).toHaveBeenCalledTimes(1);

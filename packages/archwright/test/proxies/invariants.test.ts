@@ -19,8 +19,8 @@ import type { ForwardContext } from "../../src/networks/context.ts";
 import { graphNetwork } from "../../src/networks/graph/network.ts";
 import { Conv } from "../../src/networks/layers.ts";
 import { discreteNetwork, type Network, type Outputs } from "../../src/networks/network.ts";
-import { naswot } from "../../src/proxies/naswot.ts";
 import { nwot } from "../../src/proxies/nwot.ts";
+import { nwotEval } from "../../src/proxies/nwot-eval.ts";
 import { scoredLayers } from "../../src/proxies/observation/layers.ts";
 import { synapticFlow } from "../../src/proxies/observation/synaptic-flow.ts";
 import { trainingPass } from "../../src/proxies/observation/training-pass.ts";
@@ -190,7 +190,7 @@ describe("N. batch norm takes the scale out", () => {
     });
   });
 
-  it.each([naswot, nwot])("$name does not change with the scale of a ReLU's input", (proxy) => {
+  it.each([nwot, nwotEval])("$name does not change with the scale of a ReLU's input", (proxy) => {
     const graph = new GraphBuilder();
     const first = graph.relu(graph.conv(graph.images, 4, 3));
     using network = graphNetwork(graph.classifier(graph.relu(graph.conv(first, 4, 3)), 4), { seed: 2 });
@@ -225,12 +225,12 @@ describe("networks that are not made of cells", () => {
     });
   });
 
-  it("nwot is the same by the plain pass as by the fast one", () => {
+  it("nwot_eval is the same by the plain pass as by the fast one", () => {
     using network = build(chain);
     scope(() => {
       const own = batch();
       const plain: ScoredNetwork = new Plain(network);
-      expect(score(nwot, plain, own)).toBeCloseTo(score(nwot, network, own), 9);
+      expect(score(nwotEval, plain, own)).toBeCloseTo(score(nwotEval, network, own), 9);
     });
   });
 });

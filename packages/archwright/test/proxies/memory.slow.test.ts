@@ -2,13 +2,13 @@
 import { contiguous, Generator, liveTensors, randn, zeros } from "@archwright/torch";
 import { expect, it } from "vitest";
 import { supernet } from "../../src/networks/network.ts";
-import { nwot } from "../../src/proxies/nwot.ts";
+import { nwotEval } from "../../src/proxies/nwot-eval.ts";
 import { findSpace } from "../../src/spaces/registry.ts";
 
 it("resident memory is flat over 200 scores of the DARTS supernet", () => {
   const space = findSpace("darts-no-none");
   using network = supernet(space, { classes: 10, seed: 0, size: { channels: 16, cells: 3 } });
-  using scorer = nwot.prepare(network, { random: new Generator(1) });
+  using scorer = nwotEval.prepare(network, { random: new Generator(1) });
   using drawn = randn([16, 3, 32, 32], new Generator(2));
   using images = contiguous(drawn, { memoryFormat: "channels_last" });
   using labels = zeros([16], { dtype: "int64" });

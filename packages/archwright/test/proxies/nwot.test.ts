@@ -1,11 +1,14 @@
-/** nwot by hand (zero-cost-pt §12, zero-cost-proxies §7.G), and on small supernets. */
-import { Generator, scope, tensor } from "@archwright/torch";
+/** nwot and nwot_eval by hand (zero-cost-pt §12, zero-cost-proxies §7.G), and on small supernets. */
+import { once } from "node:events";
+import { addScalar, Generator, scope, tensor } from "@archwright/torch";
 import "../networks/leaks.ts";
 import { describe, expect, it } from "vitest";
 import { PatternSum } from "../../src/networks/inference/pattern.ts";
 import { supernet } from "../../src/networks/network.ts";
 import { logAbsDeterminant, logDeterminant, nwot } from "../../src/proxies/nwot.ts";
-import { findProxy } from "../../src/proxies/registry.ts";
+import { nwotEval } from "../../src/proxies/nwot-eval.ts";
+import type { ZeroCostProxy } from "../../src/proxies/proxy.ts";
+import { findProxies, findProxy } from "../../src/proxies/registry.ts";
 import { Random } from "../../src/random.ts";
 import { nasbench201 } from "../../src/spaces/nasbench201.ts";
 import { changed, images, randomMixture, sized, without } from "../networks/support.ts";
@@ -151,9 +154,9 @@ describe("invariants", () => {
   });
 });
 
-describe("on a supernet", () => {
+describe("nwot_eval on a supernet", () => {
   const space = sized(nasbench201, 4, 1);
-  const scorer = (network: ReturnType<typeof supernet>) => nwot.prepare(network, { random: new Generator(0) });
+  const scorer = (network: ReturnType<typeof supernet>) => nwotEval.prepare(network, { random: new Generator(0) });
 
   it("does not see none: removing it from any edge changes nothing (zero-cost-pt §12.1)", () => {
     using network = supernet(space, { classes: 4, seed: 1 });
@@ -205,7 +208,29 @@ describe("on a supernet", () => {
   });
 });
 
-it("is found by its name", () => {
-  expect(findProxy("nwot")).toBe(nwot);
-  expect(() => findProxy("nwto")).toThrow(/did you mean "nwot"/);
+describe("the name", () => {
+  it("nwot means training mode, as in NASLib and zero-cost-nas; Zero-Cost-PT's form has another", () => {
+    expect([findProxy("nwot").mode, findProxy("nwot_eval").mode]).toEqual(["train", "eval"]);
+    expect(() => findProxy("nwto")).toThrow(/did you mean "nwot"/);
+  });
+
+  it("nwot's scores are of the minibatch's own statistics: the images' mean does not matter, as it does to nwot_eval", () => {
+    using network = supernet(sized(nasbench201, 4, 1), { classes: 4, seed: 1 });
+    const scores = (proxy: ZeroCostProxy, shift: number): number =>
+      scope(() => {
+        using own = proxy.prepare(network, { random: new Generator(0) });
+        const x = images(4, 8);
+        // Without padding's zeros in the stem there would be no difference at all.
+        const shifted = addScalar(x, shift);
+        return own.score({ images: shifted, labels: tensor([0, 0, 0, 0]) }, [randomMixture(nasbench201, 1)])[0] ?? 0;
+      });
+    const moved = (proxy: ZeroCostProxy): number => Math.abs(scores(proxy, 3) - scores(proxy, 0));
+    expect(moved(nwot)).toBeLessThan(moved(nwotEval) / 4);
+  });
+
+  it("other names are understood, with a hint", async () => {
+    const warned = once(process, "warning");
+    expect(findProxies(["naswot+jacov", "FLOPs"]).map(({ name }) => name)).toEqual(["nwot", "jacob_cov", "macs"]);
+    expect(await warned).toMatchObject([{ name: "ArchwrightHint", message: "naswot is called nwot here" }]);
+  });
 });

@@ -65,7 +65,7 @@ const proxyOf = (
   prepare: (network) => ({ score: (batch) => [score(batch, network)], [Symbol.dispose]: () => {} }),
 });
 
-const quick = findProxies(["params", "flops", "l2_norm", "grad_norm", "snip", "synflow", "nwot", "jacob_cov"]);
+const quick = findProxies(["params", "macs", "l2_norm", "grad_norm", "snip", "synflow", "nwot", "jacob_cov"]);
 
 describe("a score", () => {
   it("does not depend on the other proxies, on their order, or on what was scored before", () => {

@@ -8,7 +8,7 @@ import { SEARCH_AUGMENTATION } from "../../src/data/augment.ts";
 import { openDataset } from "../../src/data/open.ts";
 import { Batches } from "../../src/data/sampler.ts";
 import type { CellMixture } from "../../src/networks/mixture.ts";
-import { nwot } from "../../src/proxies/nwot.ts";
+import { nwotEval } from "../../src/proxies/nwot-eval.ts";
 import { softmax } from "../../src/relaxations/softmax.ts";
 import { withoutOperation } from "../../src/search/decisions.ts";
 import { toTensors } from "../../src/search/minibatch.ts";
@@ -54,7 +54,7 @@ describe.skipIf(!existsSync(images))("operation scores at iteration 0 (needs ../
 
     const correlations = [0, 1].map((seed) => {
       using model = new SearchModel({ space, dataset, seed, device: "cpu" }, softmax);
-      using scorer = nwot.prepare(model.supernet, { random: new Generator(0) });
+      using scorer = nwotEval.prepare(model.supernet, { random: new Generator(0) });
       const options = {
         batchSize: 256,
         normalization: dataset,

@@ -8,7 +8,7 @@ import { nasbench201 as space } from "../../src/spaces/nasbench201.ts";
 import { FakeSearch } from "./fake-search.ts";
 
 export const newRunFile = (): RunFile => ({
-  format: 1,
+  format: 2,
   status: "running",
   request: {
     command: "archwright search --space nasbench201 --method zero-cost-pt --data noise --seed 5 --device cpu",

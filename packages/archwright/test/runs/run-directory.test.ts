@@ -57,8 +57,8 @@ test("what is no run, damaged, or of another version is refused in one line", ()
   expect(() => readRunFile(directory)).toThrow(`${path} is damaged: it is not JSON`);
   writeFileSync(path, "null");
   expect(() => readRunFile(directory)).toThrow(`${path} has format none`);
-  writeFileSync(path, JSON.stringify({ ...newRunFile(), format: 2 }));
-  expect(() => readRunFile(directory)).toThrow(`${path} has format 2, this version of archwright reads format 1`);
+  writeFileSync(path, JSON.stringify({ ...newRunFile(), format: 3 }));
+  expect(() => readRunFile(directory)).toThrow(`${path} has format 3, this version of archwright reads format 1 and 2`);
   writeFileSync(path, JSON.stringify({ ...newRunFile(), elapsedSeconds: "long" }));
   expect(() => readRunFile(directory)).toThrow(/run\.json is damaged: elapsedSeconds: .*number/);
 });

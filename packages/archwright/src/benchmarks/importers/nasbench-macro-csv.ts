@@ -19,22 +19,22 @@ export const nasbenchMacroCsv: TableFormat = {
     { name: "cifar10-test", title: "CIFAR-10 test accuracy, 50 epochs, mean over seeds", unit: "%", larger: "better" },
     { name: "cifar10-test-std", title: "its standard deviation over seeds", unit: "%", larger: "neither" },
     { name: "params", title: "parameters, 10 classes", unit: "", larger: "worse" },
-    { name: "flops", title: "multiply-accumulates at 32×32", unit: "", larger: "worse" },
+    { name: "macs", title: "multiply-adds at 32×32", unit: "", larger: "worse" },
   ],
   repeated: "refused",
   *read(path): Generator<ImportedRow> {
     for (const row of readCsv(path, columns)) {
       const params = row.number("params", count) as number;
-      const flops = row.number("flops", count) as number;
+      const macs = row.number("flops", count) as number;
       const accuracies = accuraciesOf(row, path);
       yield {
         place: row.place,
         architecture: row.text("arch"),
-        values: { "cifar10-test": accuracies.mean, "cifar10-test-std": accuracies.std, params, flops },
+        values: { "cifar10-test": accuracies.mean, "cifar10-test-std": accuracies.std, params, macs },
         runs: { "cifar10-test": accuracies.seeds },
         claims: [
           { of: "parameters", column: "params", value: params },
-          { of: "macs", column: "flops", value: flops },
+          { of: "macs", column: "flops", value: macs },
         ],
       };
     }

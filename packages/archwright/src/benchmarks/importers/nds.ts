@@ -24,7 +24,7 @@ export const nds: TableFormat = {
     { name: "params", title: "parameters", unit: "", larger: "worse" },
     {
       name: "flops",
-      title: "work as recorded: multiply-accumulates and some other operations",
+      title: "work as recorded: multiply-adds and some other operations",
       unit: "",
       larger: "worse",
     },

@@ -61,7 +61,7 @@ export const correlate: Command = {
   ],
   notes: [
     "Spearman's ρ and Kendall's τ_b, positive where a better score means a better result; parameters (params) and",
-    "multiply-accumulates (flops) stand beside the scores as baselines. Scores that are no number rank last, together.",
+    "multiply-adds (macs) stand beside the scores as baselines. Scores that are no number rank last, together.",
   ],
   run,
 };

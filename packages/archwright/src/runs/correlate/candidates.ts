@@ -22,7 +22,7 @@ export interface Candidates {
   readonly notInTable: number;
   /** Positions of those that have a value of a metric, and the values, as the table has them. */
   measured(metric: string): { readonly present: readonly number[]; readonly values: readonly number[] };
-  /** Parameters and multiply-accumulates of the scored networks, in the order of the rows. */
+  /** Parameters and multiply-adds of the scored networks, in the order of the rows. */
   costs(): { readonly parameters: readonly number[]; readonly macs: readonly number[] };
 }
 

@@ -1,5 +1,6 @@
-/** What is correlated: the proxies, parameters and MACs as baselines, and aggregates of the proxies. */
+/** What is correlated: the proxies, parameters and multiply-adds as baselines, and aggregates of the proxies. */
 import { ArchwrightError, unknownName } from "../../errors.ts";
+import { ownName } from "../../proxies/names.ts";
 import { aggregates, type Ranking, rankingOf } from "../../proxies/rankings.ts";
 import { oriented } from "../../statistics/order.ts";
 import type { Candidates } from "./candidates.ts";
@@ -14,9 +15,9 @@ export interface RankedColumn {
 }
 
 /** Whoever has more of these is taken for the better one. */
-const baselines = ["params", "flops"] as const;
+const baselines: readonly string[] = ["params", "macs"];
 
-/** What the rankings that are asked for take, in lower case. */
+/** What the rankings that are asked for take, by our names. */
 export const membersOf = (asked: readonly string[]): string[] => asked.flatMap((name) => rankingOf(name).members);
 
 /** Scores of the candidates by the column's name. */
@@ -31,7 +32,7 @@ export function rankedColumns(table: ScoreTable, candidates: Candidates, asked: 
   const taken = scoresOf(table.columns, candidates);
   const read = new Map([...taken, ...scoresOf(table.members, candidates)]);
   const counted = missingBaselines(read, candidates);
-  const isBaseline = (name: string): boolean => (baselines as readonly string[]).includes(name);
+  const isBaseline = (name: string): boolean => baselines.includes(ownName(name));
   const shown = new Map([...read, ...counted].filter(([name]) => taken.has(name) || isBaseline(name)));
   const single = [...shown].map(
     ([name, scores]): RankedColumn => ({
@@ -40,11 +41,11 @@ export function rankedColumns(table: ScoreTable, candidates: Candidates, asked: 
       combine: (positions) => positions.map((i) => scores[i] as number),
     }),
   );
-  // Rankings know their members in lower case.
-  const known = new Map([...read, ...counted].map(([name, scores]) => [name.toLowerCase(), scores]));
+  // Rankings know their members by our names.
+  const known = new Map([...read, ...counted].map(([name, scores]) => [ownName(name), scores]));
   const wanted = asked.map((name) => askedRanking(name, known, table));
-  const lowerShown = new Set([...shown.keys()].map((name) => name.toLowerCase()));
-  const present = aggregates.filter(({ members }) => members.every((member) => lowerShown.has(member)));
+  const namesShown = new Set([...shown.keys()].map(ownName));
+  const present = aggregates.filter(({ members }) => members.every((member) => namesShown.has(member)));
   const rankings = new Map([...present, ...wanted].map((ranking) => [ranking.name, ranking]));
   return [...single, ...[...rankings.values()].map((ranking) => combined(ranking, known))];
 }
@@ -62,7 +63,8 @@ function scoresOf(columns: readonly ScoreColumn[], { rows }: Candidates): Scores
 }
 
 function missingBaselines(read: Scores, candidates: Candidates): [string, Oriented][] {
-  const missing = baselines.filter((name) => !read.has(name));
+  const known = [...read.keys()].map(ownName);
+  const missing = baselines.filter((name) => !known.includes(name));
   if (missing.length === 0) return [];
   const { parameters, macs } = candidates.costs();
   return missing.map((name) => [name, name === "params" ? parameters : macs]);

@@ -1,9 +1,10 @@
-/** Scores against a benchmark table: how well each proxy orders architectures, and what parameters and MACs do. */
+/** Scores against a benchmark table: how well each proxy orders architectures, and what parameters and multiply-adds do. */
 import type { Benchmark, Metric } from "../../benchmarks/benchmark.ts";
 import { mean } from "../../benchmarks/mean.ts";
 import { openBenchmark } from "../../benchmarks/registry.ts";
 import { ArchwrightError, unknownName } from "../../errors.ts";
 import { pairwiseAgreement } from "../../proxies/aggregate.ts";
+import { ownName, proxyName } from "../../proxies/names.ts";
 import { oriented } from "../../statistics/order.ts";
 import type { Progress } from "../drive.ts";
 import { type Candidates, candidatesOf } from "./candidates.ts";
@@ -131,7 +132,8 @@ function metricsOf(benchmark: Benchmark, names: readonly string[]): Metric[] {
   if (twice !== undefined) throw new ArchwrightError("usage", `the metric ${twice} is given twice`);
   return names.map((name) => {
     const known = comparable.map((metric) => metric.name);
-    const found = comparable.find((metric) => metric.name === name.toLowerCase());
+    const named = (wanted: string) => comparable.find((metric) => metric.name === wanted);
+    const found = named(name.toLowerCase()) ?? (known.includes(ownName(name)) ? named(proxyName(name)) : undefined);
     if (found === undefined) throw unknownName(`metric of ${benchmark.name}`, name, known);
     return found;
   });

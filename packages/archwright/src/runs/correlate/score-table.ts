@@ -4,6 +4,7 @@ import { readCsv, readHeader } from "../../benchmarks/importers/csv.ts";
 import { faulty, quoted } from "../../benchmarks/importers/format.ts";
 import { architectureColumnNames, architectureColumns } from "../../benchmarks/importers/plain-csv.ts";
 import { ArchwrightError, unknownName } from "../../errors.ts";
+import { ownName } from "../../proxies/names.ts";
 import { descriptionOf, readScores, readScoringFile, type ScoringFile } from "../score/scores-file.ts";
 
 /** Scores of one proxy, in the order of the rows. */
@@ -38,7 +39,7 @@ export interface ScoreTable {
 export interface ScoreTableOptions {
   /** Columns to take, in this order. @default all */
   readonly proxies?: readonly string[];
-  /** What aggregates take, in lower case: read as well where the table has it. */
+  /** What aggregates take, by our names: read as well where the table has it. */
   readonly members?: readonly string[];
   /** Columns in which smaller is better, beside those that the table's description names. */
   readonly lower?: readonly string[];
@@ -61,7 +62,7 @@ export function readScoreTable(
   const twice = proxies?.find((name, i) => proxies.indexOf(name) !== i);
   if (twice !== undefined) throw new ArchwrightError("usage", `the proxy ${twice} is given twice`);
   const taken = proxies ?? names;
-  const further = names.filter((name) => members.includes(name.toLowerCase()) && !taken.includes(name));
+  const further = names.filter((name) => members.includes(ownName(name)) && !taken.includes(name));
   const { columns, ...read } = source.read([...taken, ...further]);
   if (read.rows.length === 0) throw new ArchwrightError("run", `${path} holds no scores yet`);
   const turned = columns.map((column) =>

@@ -1,8 +1,8 @@
 /** What a report is made from: the files of a run directory, read as they are, complete or not. */
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { ArchwrightError } from "../../errors.ts";
 import type { SearchEvent } from "../../search/events.ts";
+import { readArchitectureFile, readRunFile, runPaths } from "../run-directory.ts";
 import type { ArchitectureFile, RunFile } from "../run-files.ts";
 
 export type { ArchitectureFile, RunFile } from "../run-files.ts";
@@ -29,12 +29,9 @@ const knownTypes: ReadonlySet<string> = new Set<SearchEvent["type"]>([
 
 /** Reads a run directory. Only `run.json` has to be there; the rest is what the run got to. */
 export async function readInputs(runDirectory: string): Promise<ReportInputs> {
-  const run = (await readJson(join(runDirectory, "run.json"))) as RunFile | undefined;
-  if (run === undefined) {
-    throw new ArchwrightError("run", `${runDirectory} is not a run directory: it has no run.json`);
-  }
-  const architecture = (await readJson(join(runDirectory, "architecture.json"))) as ArchitectureFile | undefined;
-  const eventsPath = join(runDirectory, "events.jsonl");
+  const run = readRunFile(runDirectory);
+  const architecture = readArchitectureFile(runDirectory);
+  const eventsPath = runPaths(runDirectory).events;
   const all = parseEvents((await readIfThere(eventsPath)) ?? "", eventsPath);
   const events = all.filter((event): event is SearchEvent => knownTypes.has(event.type));
   const inputs = { run, events, unknownEvents: all.length - events.length };
@@ -59,24 +56,6 @@ export function parseEvents(text: string, path: string): { readonly type: string
       details: { path, line: i + 1 },
     });
   });
-}
-
-async function readJson(path: string): Promise<unknown> {
-  const text = await readIfThere(path);
-  if (text === undefined) return undefined;
-  const value = parseJson(text);
-  if (typeof value !== "object" || value === null) {
-    throw new ArchwrightError("run", `${path} is not a JSON object: the file is damaged`, { details: { path } });
-  }
-  const format = (value as { format?: unknown }).format;
-  if (format !== 1) {
-    throw new ArchwrightError(
-      "run",
-      `${path} has format ${JSON.stringify(format) ?? "none"}, this version of archwright reads format 1`,
-      { details: { path, format } },
-    );
-  }
-  return value;
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

@@ -173,7 +173,7 @@ function description({ checked, plan, images, workers }: Scoring, libtorch: stri
   const { request, proxies } = checked;
   const { download: _, ...kept } = request;
   return {
-    format: 1,
+    format: 2,
     status: "running",
     request: { command: scoreCommand(request), ...kept, workers },
     directions: Object.fromEntries(proxies.map(({ name, direction }) => [name, direction])),

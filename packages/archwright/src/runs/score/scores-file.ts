@@ -5,6 +5,7 @@ import { splitFields } from "../../benchmarks/importers/csv.ts";
 import { ArchwrightError } from "../../errors.ts";
 import { csvLine } from "../csv.ts";
 import { readableJson, replaceFile } from "../files.ts";
+import { scoringOfFirstFormat } from "../first-format.ts";
 import { runFile } from "../run-files.ts";
 import { architectureSource } from "./request.ts";
 
@@ -13,7 +14,8 @@ const { dataset, versions, machine } = runFile.shape;
 
 /** `scores.csv.json` */
 export const scoringFile = z.object({
-  format: z.literal(1),
+  /** 1: some proxies had other names. */
+  format: z.union([z.literal(1), z.literal(2)]),
   status: z.enum(["running", "finished", "interrupted", "failed"]),
   request: z.object({
     /** The command line, as it can be given again. */
@@ -79,7 +81,7 @@ export function readScoringFile(path: string): ScoringFile {
     throw new ArchwrightError("run", `${description} is damaged: it is not JSON`, { cause });
   }
   const checked = scoringFile.safeParse(value);
-  if (checked.success) return checked.data;
+  if (checked.success) return checked.data.format === 1 ? scoringOfFirstFormat(checked.data, path) : checked.data;
   const issue = checked.error.issues[0];
   throw new ArchwrightError("run", `${description} is damaged: ${issue?.path.join(".")}: ${issue?.message}`, {
     cause: checked.error,

@@ -1,4 +1,4 @@
-/** Parameters and multiply-accumulates of a network graph. */
+/** Parameters and multiply-adds of a network graph. */
 import { ArchwrightError } from "../../errors.ts";
 import type { Cost } from "../cost.ts";
 import type { GraphLayer, NetworkGraph } from "./graph.ts";
@@ -9,7 +9,7 @@ export interface GraphCost extends Cost {
 }
 
 /**
- * Trainable weights, and multiply-accumulates of convolutions and the classifier for one image of `imageSize` pixels
+ * Trainable weights, and multiply-adds of convolutions and the classifier for one image of `imageSize` pixels
  * along a side. Throws `ArchwrightError("usage")` for images that are too small.
  */
 export function graphCost({ nodes }: NetworkGraph, imageSize: number): GraphCost {

@@ -71,7 +71,7 @@ export function ndsCellSpace(family: CellFamily, dataset: NdsDataset): Architect
 }
 
 /**
- * The `flops` of the released ImageNet records, exactly: multiply-accumulates, the classifier's bias, one for each
+ * The `flops` of the released ImageNet records, exactly: multiply-adds, the classifier's bias, one for each
  * ReLU value and each value a pool reads, and dilated convolutions as if their outputs were larger.
  */
 export function recordedCellFlops(family: CellFamily, dataset: NdsDataset, { cells, width, depth }: NdsCells): number {

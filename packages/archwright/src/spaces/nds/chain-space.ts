@@ -93,7 +93,7 @@ export function ndsChainSpace(
   };
 }
 
-/** The `flops` of the records, exactly: multiply-accumulates, the classifier's bias, and five for each normalized value. */
+/** The `flops` of the records, exactly: multiply-adds, the classifier's bias, and five for each normalized value. */
 export function recordedChainFlops(chain: Chain, dataset: NdsDataset): number {
   const { classes, imageSize } = datasetDefaults[dataset];
   const { macs, normalized } = graphCost(chainNetwork(chain, classes), imageSize);

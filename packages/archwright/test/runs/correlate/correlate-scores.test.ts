@@ -99,8 +99,8 @@ it("the baselines of NAS-Bench-Macro (reference-correlations §7)", () => {
   );
   const { metrics } = correlateScores({ scores, benchmark: "nasbench-macro", metrics: ["cifar10-test"], resamples: 0 });
   const of = (name: string) => metrics[0]?.scores.find((score) => score.name === name);
-  expect(of("flops")?.spearman.value).toBeCloseTo(0.748, 3);
-  expect(of("flops")?.kendall.value).toBeCloseTo(0.556, 3);
+  expect(of("macs")?.spearman.value).toBeCloseTo(0.748, 3);
+  expect(of("macs")?.kendall.value).toBeCloseTo(0.556, 3);
   expect(of("params")?.spearman.value).toBeCloseTo(0.318, 3);
   expect(of("params")?.kendall.value).toBeCloseTo(0.218, 3);
   expect(of("zero")?.spearman).toEqual({ value: null });
@@ -151,7 +151,7 @@ it("aggregates stand beside their members, and the vote's agreement over pairs",
   const accuracies = cells.map((text) => findBenchmark("nasbench201").lookup(text).metrics["cifar10-test"] as number);
   const right = accuracies.flatMap((a, i) => accuracies.slice(0, i).map((b) => (a > b ? 1 : 0)));
   expect(metrics[0]?.voteAgreement).toBeCloseTo(right.reduce<number>((x, y) => x + y, 0) / right.length, 12);
-  expect(matrix.names).toEqual(["synflow", "jacob_cov", "snip", "params", "flops", "vote", "synflow+snip"]);
+  expect(matrix.names).toEqual(["synflow", "jacob_cov", "snip", "params", "macs", "vote", "synflow+snip"]);
   expect(matrix.spearman[0]?.slice(0, 3)).toEqual([1, 1, -1]);
 });
 
@@ -193,7 +193,7 @@ describe("tables from elsewhere", () => {
   it("may begin with a byte order mark, and hold text in columns that are not taken", () => {
     const scores = csvFile("\uFEFFarch,dataset,mine", ...cells.map((text, i) => `${text},cifar10,${i}`));
     const names = correlated(scores, { proxies: ["mine"] }).metrics[0]?.scores.map(({ name }) => name);
-    expect(names?.toSorted()).toEqual(["flops", "mine", "params"]);
+    expect(names?.toSorted()).toEqual(["macs", "mine", "params"]);
     expect(() => correlated(scores)).toThrow(/column "dataset": expected a number, found "cifar10"/);
   });
 
@@ -219,7 +219,7 @@ describe("tables from elsewhere", () => {
       );
     const found = of({ aggregates: ["synflow+snip+jacob_cov", "synflow+params"] });
     expect(Object.keys(found).toSorted()).toEqual([
-      "flops",
+      "macs",
       "params",
       "synflow",
       "synflow+params",
@@ -356,11 +356,7 @@ describe("what is written", () => {
       "spearman",
     ]);
     expect(lines.map((line) => line.split(",").slice(0, 3).join())).toEqual(
-      expect.arrayContaining([
-        "cifar10-test,a<b>,proxy",
-        "cifar10-test,params,baseline",
-        "cifar10-test,flops,baseline",
-      ]),
+      expect.arrayContaining(["cifar10-test,a<b>,proxy", "cifar10-test,params,baseline", "cifar10-test,macs,baseline"]),
     );
     for (const line of lines) expect(line.split(",")).toHaveLength(header?.split(",").length ?? 0);
   });

@@ -57,10 +57,10 @@ test("what is no run directory, is damaged or of another version is refused in o
   await writeFile(join(path, "architecture.json"), '{"format":');
   await expect(readInputs(path)).rejects.toMatchObject({
     code: "run",
-    message: expect.stringMatching(/^.*architecture\.json is not a JSON object.*$/),
+    message: expect.stringMatching(/^.*architecture\.json is damaged: it is not JSON$/),
   });
-  await writeFile(join(path, "run.json"), '{"format":2}');
-  await expect(readInputs(path)).rejects.toThrow("has format 2, this version of archwright reads format 1");
+  await writeFile(join(path, "run.json"), '{"format":3}');
+  await expect(readInputs(path)).rejects.toThrow("has format 3, this version of archwright reads format 1 and 2");
   await unlink(join(path, "run.json"));
-  await expect(readInputs(path)).rejects.toThrow("is not a run directory: it has no run.json");
+  await expect(readInputs(path)).rejects.toThrow("is no run directory: it has no run.json");
 });

@@ -7,7 +7,7 @@ import type { AnswerEvent, SearchEvent } from "../../../src/search/events.ts";
 import type { CellTemplate } from "../../../src/spaces/space.ts";
 
 export const fakeRun = (templates: readonly CellTemplate[], changes: Partial<RunFile> = {}): RunFile => ({
-  format: 1,
+  format: 2,
   status: "finished",
   request: {
     command: "archwright search --space fake --method zero-cost-pt --data demo --seed 3",

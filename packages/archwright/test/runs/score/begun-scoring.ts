@@ -3,7 +3,7 @@ import { currentMachine, currentVersions } from "../../../src/runs/environment.t
 import type { ScoringFile } from "../../../src/runs/score/scores-file.ts";
 
 export const begunScoring = ({ proxies, total }: { proxies: string[]; total: number }): ScoringFile => ({
-  format: 1,
+  format: 2,
   status: "running",
   request: {
     command: "archwright score",

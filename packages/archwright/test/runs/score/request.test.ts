@@ -33,7 +33,7 @@ describe("proxies", () => {
       "az_expressivity",
       "az_progressivity",
       "az_trainability",
-      "flops",
+      "macs",
     ]);
   });
 

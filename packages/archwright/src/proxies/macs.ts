@@ -1,14 +1,14 @@
-/** flops: how many multiply-accumulates one image costs. */
+/** macs: how many multiply-adds one image costs. */
 import { narrow } from "@archwright/torch";
 import { isScored } from "./observation/layers.ts";
 import { ownProxy } from "./observation/observation.ts";
 import { forward } from "./observation/training-pass.ts";
 
 /** Convolutions and linear layers only, as NAS-Bench-201 counts (zero-cost-proxies §2.1). */
-export const flops = ownProxy(
+export const macs = ownProxy(
   {
-    name: "flops",
-    title: "multiply-accumulates for one image",
+    name: "macs",
+    title: "multiply-adds for one image",
     source: "baseline",
     direction: "higher",
     needs: { images: false, labels: false, gradients: false },
@@ -18,14 +18,14 @@ export const flops = ownProxy(
     noOperationScore: "it would keep the costliest operation on every edge, whatever the rest of the supernet",
   },
   (subject) => {
-    let macs = 0;
+    let total = 0;
     const count = {
       // Every element of the output is a product with the weights of one output channel.
       onOutput: (layer: unknown, output: { readonly size: number }) => {
-        if (isScored(layer)) macs += output.size * (layer.weight.size / (layer.weight.shape[0] as number));
+        if (isScored(layer)) total += output.size * (layer.weight.size / (layer.weight.shape[0] as number));
       },
     };
     forward(subject, narrow(subject.batch.images, 0, 0, 1), { mode: "off", ...count }, false);
-    return macs;
+    return total;
   },
 );

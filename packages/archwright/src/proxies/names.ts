@@ -1,0 +1,22 @@
+/** Other names of proxies: those of other toolkits, and those that earlier versions had. */
+import { hint } from "../hints.ts";
+
+const otherNames: Readonly<Record<string, string>> = {
+  naswot: "nwot",
+  jacov: "jacob_cov",
+  flops: "macs",
+};
+
+/** The name that is known here, in lower case; of any other name, that name. */
+export function ownName(given: string): string {
+  const name = given.trim().toLowerCase();
+  return Object.hasOwn(otherNames, name) ? (otherNames[name] as string) : name;
+}
+
+/** {@link ownName}, and says so where another one was given. */
+export function proxyName(given: string): string {
+  const own = ownName(given);
+  const name = given.trim().toLowerCase();
+  if (own !== name) hint(`${name} is called ${own} here`);
+  return own;
+}
