@@ -96,7 +96,7 @@ const alignment: readonly Row[] = [
 
 const zeroCost: readonly Row[] = [
   ...supernet,
-  ["score", "nwot", "zero-cost-pt §3"],
+  ["score", "nwot_eval", "zero-cost-pt §3"],
   ["rule", "perturb", "zero-cost-pt §2"],
   ["order", "random", "zero-cost-pt §4.1"],
   ["releasedOnce", false, "zero-cost-pt §4.1"],
