@@ -1,6 +1,6 @@
 /** The hyperparameters of searches that a proxy guides. */
 import { z } from "zod";
-import { rankingOf } from "../../proxies/rankings.ts";
+import { rankingOf } from "../proxies/rankings.ts";
 
 /** A number above 0, or null. */
 const limit = (about: string) => z.number().positive().nullable().default(null).describe(about);

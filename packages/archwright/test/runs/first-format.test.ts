@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { readRunFile } from "../../src/runs/run-directory.ts";
 import { readScoringFile } from "../../src/runs/score/scores-file.ts";
-import { temporaryFolder } from "./temporary.ts";
 import { newRunFile } from "./fake-run.ts";
 import { begunScoring } from "./score/begun-scoring.ts";
+import { temporaryFolder } from "./temporary.ts";
 
 function runWith(settings: Record<string, unknown>): string {
   const directory = temporaryFolder();
