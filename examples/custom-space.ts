@@ -52,7 +52,9 @@ function describe(): void {
   for (let i = 0; i < 3; i++) {
     const architecture = randomArchitecture(wideSpace, random);
     const { parameters, macs } = networkCost(wideSpace, architecture, { classes: 10 });
-    console.log(`  ${wideSpace.format(architecture)}: ${parameters} parameters, ${(macs / 1e6).toFixed(2)} M multiply-adds`);
+    console.log(
+      `  ${wideSpace.format(architecture)}: ${parameters} parameters, ${(macs / 1e6).toFixed(2)} M multiply-adds`,
+    );
   }
 }
 
