@@ -4,6 +4,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { scoringImages } from "../data/minibatches.ts";
 import { measureLatency } from "../networks/latency.ts";
 import { proxyBatch } from "../proxies/minibatch.ts";
+import type { ProxyBatch } from "../proxies/proxy.ts";
 import { findProxies } from "../proxies/registry.ts";
 import {
   type ArchitectureScores,
@@ -11,7 +12,7 @@ import {
   minibatchesOf,
   scoreArchitecture,
 } from "../proxies/score-architecture.ts";
-import { type ArchitectureSpace, type ImageTask, networkSpace } from "../spaces/architecture-space.ts";
+import { type ArchitectureSpace, BACKBONE_IMAGES, type ImageTask, networkSpace } from "../spaces/architecture-space.ts";
 import type { GuidedSettings } from "./settings.ts";
 
 export interface Evaluator<A> extends Disposable {
@@ -40,6 +41,7 @@ export function proxyEvaluator(
     space: networkSpace(space, network),
     proxies,
     batch: proxyBatch(images, task.imageSize, device),
+    backboneBatch: proxyBatch(images, BACKBONE_IMAGES, device),
     classes: task.classes,
     seed,
     device,
@@ -48,8 +50,10 @@ export function proxyEvaluator(
     score: (architecture) => scoreArchitecture(scoring, architecture),
     latency: (architecture) => latencyOrInfinity(() => measureLatency(space, architecture, task, device)),
     [Symbol.dispose](): void {
-      scoring.batch.images.dispose();
-      scoring.batch.labels.dispose();
+      for (const { images, labels } of [scoring.batch, scoring.backboneBatch as ProxyBatch]) {
+        images.dispose();
+        labels.dispose();
+      }
     },
   };
 }

@@ -1,6 +1,6 @@
 /** The network of an architecture of any space. */
 import type { Module, Tensor } from "@archwright/torch";
-import type { ArchitectureSpace } from "../spaces/architecture-space.ts";
+import type { ArchitectureSpace, NetworkPlan } from "../spaces/architecture-space.ts";
 import type { ForwardContext } from "./context.ts";
 import { graphNetwork } from "./graph/network.ts";
 import { discreteNetwork, type Outputs } from "./network.ts";
@@ -27,9 +27,16 @@ export function architectureNetwork<A>(
   architecture: A,
   options: ArchitectureNetworkOptions,
 ): ArchitectureNetwork {
-  const { seed, classes = space.defaults.classes, device = "cpu" } = options;
-  const plan = space.plan(architecture, classes);
+  const { classes = space.defaults.classes } = options;
+  return planNetwork(space.plan(architecture, classes), options);
+}
+
+/** The network of a plan. */
+export function planNetwork(
+  plan: NetworkPlan,
+  { seed, device = "cpu" }: Omit<ArchitectureNetworkOptions, "classes">,
+): ArchitectureNetwork {
   if (plan.kind === "graph") return graphNetwork(plan.graph, { seed, device });
-  const { size, purpose, stem } = plan;
-  return discreteNetwork(plan.space, plan.architecture, { classes, seed, size, purpose, stem, device });
+  const { space, architecture, classes, size, purpose, stem } = plan;
+  return discreteNetwork(space, architecture, { classes, seed, size, purpose, stem, device });
 }

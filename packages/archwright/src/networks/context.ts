@@ -28,8 +28,11 @@ export interface ForwardContext {
    * has run. The tensor is only lent.
    */
   readonly onOutput?: (module: Module, output: Tensor) => void;
-  /** Called with what the stem and every block of a network has made, in order. The tensor is only lent. */
-  readonly onBlock?: (output: Tensor) => void;
+  /**
+   * Called with what the stem and every block of a network has made, in order, and whether a stage ends there. The tensor is
+   * only lent.
+   */
+  readonly onBlock?: (output: Tensor, endsStage: boolean) => void;
   /** Called with the feature map that global average pooling takes. The tensor is only lent. */
   readonly onFeatures?: (features: Tensor) => void;
 }

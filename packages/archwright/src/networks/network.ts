@@ -3,6 +3,7 @@ import { add, Generator, Module, noGrad, requireDevice, type Tensor } from "@arc
 import { ArchwrightError } from "../errors.ts";
 import type { Purpose } from "../spaces/layers.ts";
 import { networkSkeleton } from "../spaces/skeletons/network.ts";
+import { stageEnds } from "../spaces/skeletons/stages.ts";
 import type { Architecture, Block, NetworkSize, ResidualBlock, Skeleton, Space } from "../spaces/space.ts";
 import { AuxiliaryHead } from "./auxiliary-head.ts";
 import { Cell } from "./cell.ts";
@@ -43,6 +44,7 @@ export class Network extends Module {
   readonly head: Sequence | undefined;
   readonly classifier: Linear;
   readonly auxiliaryHead: AuxiliaryHead | undefined;
+  readonly #stages: ReadonlySet<number>;
 
   constructor(
     space: Space,
@@ -54,6 +56,7 @@ export class Network extends Module {
     super();
     this.space = space;
     this.skeleton = skeleton;
+    this.#stages = stageEnds(skeleton);
     this.stem = buildStem(skeleton, generator);
     this.blocks = skeleton.blocks.map((block) => buildBlock(space, block, purpose, architecture, generator));
     const { normalized, channels, classes } = skeleton.head;
@@ -72,7 +75,7 @@ export class Network extends Module {
     const { blocks, skeleton, auxiliaryHead } = this;
     const [early, late] = this.stem.forward(images, context);
     context.onOutput?.(this.stem, late);
-    context.onBlock?.(late);
+    context.onBlock?.(late, this.#stages.has(-1));
     const outputs: Tensor[] = [];
     const read = (from: number): Tensor => (from === -1 ? late : from === -2 ? early : (outputs[from] as Tensor));
     let auxiliary: Tensor | undefined;
@@ -88,7 +91,7 @@ export class Network extends Module {
           : (block as Residual).forward(read((description as ResidualBlock).from), context),
       );
       context.onOutput?.(block, outputs[k] as Tensor);
-      context.onBlock?.(outputs[k] as Tensor);
+      context.onBlock?.(outputs[k] as Tensor, this.#stages.has(k));
       if (k === skeleton.auxiliary?.after && context.mode === "train") {
         auxiliary = auxiliaryHead?.forward(outputs[k] as Tensor, context);
       }

@@ -3,6 +3,7 @@ import type { Generator, Module, Tensor } from "@archwright/torch";
 import type { ForwardContext } from "../networks/context.ts";
 import type { Mixture } from "../networks/mixture.ts";
 import type { Outputs } from "../networks/network.ts";
+import type { ArchitectureSpace } from "../spaces/architecture-space.ts";
 import type { SharedScore } from "./observation/observation.ts";
 
 /** One minibatch. */
@@ -32,6 +33,16 @@ export interface Scorer extends Disposable {
   score(batch: ProxyBatch, mixtures: readonly (Mixture | undefined)[]): number[];
 }
 
+/** What is known about a network besides its layers. */
+export interface NetworkFacts {
+  /** Name of its space. */
+  readonly space: string;
+  /** Multiply-accumulates for one image; absent for a supernet. */
+  readonly macs?: number;
+  /** The most that networks of the space have, as far as is known. */
+  readonly mostMacs: () => number;
+}
+
 export interface ScorerOptions {
   /** Source of random draws that the proxy or the network's operations make. */
   readonly random: Generator;
@@ -40,6 +51,7 @@ export interface ScorerOptions {
    * operations on zeros (zero-cost-pt §3). For nwot_eval. @default false
    */
   readonly countBlocked?: boolean;
+  readonly about?: NetworkFacts;
 }
 
 /** What is known about a proxy without running it. */
@@ -65,6 +77,8 @@ export interface ProxyFacts {
   readonly minibatches?: number;
   /** `cells`: it needs the cells and blocks of a {@link Network}, and throws `ArchwrightError("usage")` on others. @default "any" */
   readonly networks?: "any" | "cells";
+  /** Whether it is scored on backbones ({@link ArchitectureSpace.backbone}), with images of their size. @default false */
+  readonly backbone?: boolean;
   /** Why the proxy cannot choose between the operations of a supernet; absent where it can. */
   readonly noOperationScore?: string;
 }

@@ -4,6 +4,7 @@ import { expressivity } from "./az-nas/expressivity.ts";
 import { progressivity } from "./az-nas/progressivity.ts";
 import { trainability } from "./az-nas/trainability.ts";
 import { epeNas } from "./epe-nas.ts";
+import { eproxy, gennas } from "./eproxy/eproxy.ts";
 import { eznas } from "./eznas.ts";
 import { fisher } from "./fisher.ts";
 import { gradNorm } from "./grad-norm.ts";
@@ -57,6 +58,8 @@ export const proxies: readonly ZeroCostProxy[] = [
   ntk,
   linearRegions,
   eznas,
+  eproxy,
+  gennas,
 ];
 
 const names: readonly string[] = proxies.map(({ name }) => name);

@@ -2,7 +2,7 @@
 import { Generator, noGrad, scope } from "@archwright/torch";
 import type { Mixture } from "../networks/mixture.ts";
 import type { Observation } from "./observation/observation.ts";
-import type { ProxyBatch, ScoredNetwork, ZeroCostProxy } from "./proxy.ts";
+import type { NetworkFacts, ProxyBatch, ScoredNetwork, ZeroCostProxy } from "./proxy.ts";
 
 export interface ScoreAllOptions {
   /** Seed of all random draws. A proxy's score does not depend on which others are asked for. */
@@ -11,6 +11,8 @@ export interface ScoreAllOptions {
   readonly mixture?: Mixture | undefined;
   /** See {@link ScorerOptions.countBlocked}. */
   readonly countBlocked?: boolean;
+  /** What proxies may want to know about the network. */
+  readonly about?: NetworkFacts;
 }
 
 /** The scores by proxy name, in the order of `proxies`. */
@@ -18,7 +20,7 @@ export function scoreAll(
   network: ScoredNetwork,
   batch: ProxyBatch,
   proxies: readonly ZeroCostProxy[],
-  { seed, mixture, countBlocked = false }: ScoreAllOptions,
+  { seed, mixture, countBlocked = false, about }: ScoreAllOptions,
 ): Map<string, number> {
   const scores = new Map<string, number>(proxies.map(({ name }) => [name, Number.NaN]));
   for (const [observation, members] of sharing(proxies)) {
@@ -32,7 +34,8 @@ export function scoreAll(
     );
   }
   for (const proxy of proxies.filter(({ shared }) => shared === undefined)) {
-    using scorer = proxy.prepare(network, { random: new Generator(seed), countBlocked });
+    const options = { random: new Generator(seed), countBlocked, ...(about === undefined ? {} : { about }) };
+    using scorer = proxy.prepare(network, options);
     const [score = Number.NaN] = scorer.score(batch, [mixture]);
     scores.set(proxy.name, score);
   }

@@ -1,12 +1,19 @@
-/** The scores of one architecture: its network is built with fresh weights, scored by several proxies, and freed. */
+/** The scores of one architecture: its networks are built with fresh weights, scored by several proxies, and freed. */
 import { totalmem } from "node:os";
 import { narrow, scope, TorchError } from "@archwright/torch";
-import type { ArchitectureNetwork } from "../networks/architecture-network.ts";
-import { architectureNetwork } from "../networks/architecture-network.ts";
+import { type ArchitectureNetwork, planNetwork } from "../networks/architecture-network.ts";
 import { Random } from "../random.ts";
-import { type ArchitectureSpace, architectureCost } from "../spaces/architecture-space.ts";
+import {
+  type ArchitectureSpace,
+  architectureCost,
+  backboneCost,
+  backbonePlan,
+  type NetworkPlan,
+} from "../spaces/architecture-space.ts";
 import { connected } from "../spaces/connected.ts";
-import type { ProxyBatch, ZeroCostProxy } from "./proxy.ts";
+import type { Cost } from "../spaces/cost.ts";
+import { mostBackboneMacs } from "../spaces/most-macs.ts";
+import type { NetworkFacts, ProxyBatch, ZeroCostProxy } from "./proxy.ts";
 import { scoreAll } from "./score-all.ts";
 
 export interface ArchitectureScoring<A = unknown> {
@@ -14,6 +21,10 @@ export interface ArchitectureScoring<A = unknown> {
   readonly proxies: readonly ZeroCostProxy[];
   /** As many minibatches, one after the other, as {@link minibatchesOf} the proxies; on the device of the networks. */
   readonly batch: ProxyBatch;
+  /** The same with images of {@link BACKBONE_IMAGES} pixels, for proxies that are scored on backbones. @default batch */
+  readonly backboneBatch?: ProxyBatch;
+  /** Multiply-accumulates of the largest backbone. @default counted in a sample of the space */
+  readonly mostMacs?: () => number;
   /** Outputs of the networks. */
   readonly classes: number;
   /** Weights and draws follow from it and the architecture, so that scores do not depend on what was scored before. */
@@ -38,37 +49,68 @@ export const minibatchesOf = (proxies: readonly ZeroCostProxy[]): number =>
  * libtorch refuses, memory above all, is recorded in the note; the other proxies are still computed.
  */
 export function scoreArchitecture<A>(scoring: ArchitectureScoring<A>, architecture: A): ArchitectureScores {
-  const { space, proxies, classes, seed, device = "cpu" } = scoring;
+  const { space, proxies } = scoring;
   const canonical = space.canonical?.(architecture) ?? architecture;
-  const text = space.format(canonical);
+  const scores = new Map<string, number | undefined>(proxies.map(({ name }) => [name, undefined]));
+  const notes: string[] = [];
+  for (const onBackbone of [false, true]) {
+    const own = proxies.filter(({ backbone = false }) => backbone === onBackbone);
+    if (own.length === 0) continue;
+    const found = scorePart(scoring, canonical, own, onBackbone);
+    for (const [name, score] of found.scores) scores.set(name, score);
+    notes.push(...found.notes);
+  }
+  return notes.length === 0 ? { scores } : { scores, note: [...new Set(notes)].join("; ") };
+}
+
+/** What is scored on one network. */
+interface Part {
+  readonly proxies: readonly ZeroCostProxy[];
+  readonly batch: ProxyBatch;
+  readonly about: NetworkFacts;
+}
+
+interface PartScores {
+  readonly scores: ReadonlyMap<string, number | undefined>;
+  readonly notes: readonly string[];
+}
+
+function scorePart<A>(
+  scoring: ArchitectureScoring<A>,
+  architecture: A,
+  proxies: readonly ZeroCostProxy[],
+  onBackbone: boolean,
+): PartScores {
+  const { space, classes, seed, batch, backboneBatch = batch, device = "cpu" } = scoring;
   let network: ArchitectureNetwork;
+  let cost: Cost;
+  let plan: NetworkPlan;
   try {
-    const tooLarge = largerThanMemory(space, canonical, classes);
-    if (tooLarge !== undefined) return notBuilt(proxies, tooLarge);
-    const weights = Random.stream(seed, `score/weights/${space.name}/${text}`).uint32();
-    network = architectureNetwork(space, canonical, { seed: weights, classes, device });
+    cost = onBackbone ? backboneCost(space, architecture, classes) : architectureCost(space, architecture, { classes });
+    const tooLarge = largerThanMemory(cost);
+    if (tooLarge !== undefined) return notBuilt(tooLarge);
+    const weights = Random.stream(seed, `score/weights/${space.name}/${space.format(architecture)}`).uint32();
+    plan = onBackbone ? backbonePlan(space, architecture, classes) : space.plan(architecture, classes);
+    network = planNetwork(plan, { seed: weights, device });
   } catch (error) {
-    return notBuilt(proxies, refusal(error));
+    return notBuilt(refusal(error));
   }
   using owned = network;
+  const { mostMacs = () => mostBackboneMacs(space as ArchitectureSpace, classes) } = scoring;
+  const about = { space: space.name, macs: cost.macs, mostMacs };
+  const part = { proxies, batch: onBackbone ? backboneBatch : batch, about };
   const failures: string[] = [];
-  const scores = scoresOf(owned, scoring, failures);
+  const scores = scoresOf(owned, part, { seed, minibatches: minibatchesOf(scoring.proxies) }, failures);
   const strange = [...scores].flatMap(([name, score]) =>
     score === undefined || Number.isFinite(score) ? [] : [`${name} is ${score}`],
   );
-  const why = connected(space.plan(canonical, classes)) ? [] : [NO_PATH];
-  const notes = [...failures, ...strange, ...why];
-  return notes.length === 0 ? { scores } : { scores, note: notes.join("; ") };
+  return { scores, notes: [...failures, ...strange, ...(connected(plan) ? [] : [NO_PATH])] };
 }
 
-const notBuilt = (proxies: readonly ZeroCostProxy[], why: string): ArchitectureScores => ({
-  scores: new Map(proxies.map(({ name }) => [name, undefined])),
-  note: `the network cannot be built: ${why}`,
-});
+const notBuilt = (why: string): PartScores => ({ scores: new Map(), notes: [`the network cannot be built: ${why}`] });
 
 /** Said of a network whose weights alone would have the system end processes, this one or another; else undefined. */
-function largerThanMemory<A>(space: ArchitectureSpace<A>, architecture: A, classes: number): string | undefined {
-  const { parameters } = architectureCost(space, architecture, { classes });
+function largerThanMemory({ parameters }: Cost): string | undefined {
   const bytes = parameters * Float32Array.BYTES_PER_ELEMENT;
   if (bytes <= totalmem()) return undefined;
   return `its weights take ${gibibytes(bytes)}, this machine has ${gibibytes(totalmem())}`;
@@ -78,18 +120,24 @@ const gibibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 30)} GiB
 
 const NO_PATH = "the logits are the same for every image: no path leads from the input to the output";
 
+interface Draws {
+  readonly seed: number;
+  /** Minibatches in the batch. */
+  readonly minibatches: number;
+}
+
 /** All together; one by one where that fails, to find out which proxy is to blame. */
-function scoresOf<A>(network: ArchitectureNetwork, scoring: ArchitectureScoring<A>, failures: string[]) {
-  const { proxies } = scoring;
+function scoresOf(network: ArchitectureNetwork, part: Part, draws: Draws, failures: string[]) {
+  const { proxies } = part;
   try {
-    return ordered(proxies, scored(network, scoring, proxies));
+    return scored(network, part, draws, proxies);
   } catch (error) {
     refusal(error);
   }
   const found = new Map<string, number | undefined>();
   for (const proxy of proxies) {
     try {
-      for (const [name, score] of scored(network, scoring, [proxy])) found.set(name, score);
+      for (const [name, score] of scored(network, part, draws, [proxy])) found.set(name, score);
     } catch (error) {
       found.set(proxy.name, undefined);
       failures.push(`${proxy.name} failed: ${refusal(error)}`);
@@ -99,17 +147,18 @@ function scoresOf<A>(network: ArchitectureNetwork, scoring: ArchitectureScoring<
 }
 
 /** Each proxy on as many minibatches as it takes. */
-function scored<A>(
+function scored(
   network: ArchitectureNetwork,
-  { batch, seed, proxies: all }: ArchitectureScoring<A>,
+  { batch, about }: Part,
+  { seed, minibatches }: Draws,
   proxies: readonly ZeroCostProxy[],
 ): Map<string, number> {
-  const size = (batch.images.shape[0] as number) / minibatchesOf(all);
+  const size = (batch.images.shape[0] as number) / minibatches;
   const draws = Random.stream(seed, "score/draws").uint32();
   return scope(() => {
     const found = new Map<string, number>();
-    for (const [count, own] of Map.groupBy(proxies, ({ minibatches = 1 }) => minibatches)) {
-      for (const [name, score] of scoreAll(network, first(batch, count * size), own, { seed: draws })) {
+    for (const [count, own] of Map.groupBy(proxies, ({ minibatches: taken = 1 }) => taken)) {
+      for (const [name, score] of scoreAll(network, first(batch, count * size), own, { seed: draws, about })) {
         found.set(name, score);
       }
     }
@@ -121,9 +170,6 @@ const first = ({ images, labels }: ProxyBatch, count: number): ProxyBatch => ({
   images: narrow(images, 0, 0, count),
   labels: narrow(labels, 0, 0, count),
 });
-
-const ordered = (proxies: readonly ZeroCostProxy[], scores: ReadonlyMap<string, number>) =>
-  new Map<string, number | undefined>(proxies.map(({ name }) => [name, scores.get(name)]));
 
 /** The first line of what libtorch says. Any other error is a mistake in the program and is thrown on. */
 function refusal(error: unknown): string {

@@ -1,6 +1,7 @@
 /** Any set of architectures that can be written down, drawn at random, counted and built: cells, skeletons, chains. */
 import { ArchwrightError } from "../errors.ts";
 import { Random } from "../random.ts";
+import { wholeChannels } from "./channels.ts";
 import { type Cost, networkCost } from "./cost.ts";
 import { graphCost } from "./graph/cost.ts";
 import type { NetworkGraph } from "./graph/graph.ts";
@@ -65,17 +66,39 @@ export interface ArchitectureSpace<A = unknown> {
   /** Every architecture once, where that is feasible. */
   enumerate?(): Iterable<A>;
   plan(architecture: A, classes: number): NetworkPlan;
+  /**
+   * The network that is trained for a few steps on images of {@link BACKBONE_IMAGES} pixels, for proxies that look at such a
+   * training. @default that of {@link plan}
+   */
+  backbone?(architecture: A, classes: number): NetworkPlan;
+  /** The space with `share` times the channels, where networks are graphs of layers; those of cells need none. */
+  withWidth?(share: number): ArchitectureSpace<A>;
+}
+
+/** Height and width of the images that backbones are trained on. */
+export const BACKBONE_IMAGES = 32;
+
+/** {@link ArchitectureSpace.backbone}, or the network itself. */
+export const backbonePlan = <A>(space: ArchitectureSpace<A>, architecture: A, classes: number): NetworkPlan =>
+  space.backbone?.(architecture, classes) ?? space.plan(architecture, classes);
+
+/** Parameters and multiply-accumulates of an architecture's backbone, for one image. */
+export function backboneCost<A>(space: ArchitectureSpace<A>, architecture: A, classes: number): Cost {
+  return planCost(backbonePlan(space, architecture, classes), BACKBONE_IMAGES);
 }
 
 /** Parameters and multiply-adds of an architecture's network. `task`: by default the space's own. */
 export function architectureCost<A>(space: ArchitectureSpace<A>, architecture: A, task: Partial<ImageTask> = {}): Cost {
   const { classes, imageSize } = { ...space.defaults, ...task };
-  const plan = space.plan(architecture, classes);
+  return planCost(space.plan(architecture, classes), imageSize);
+}
+
+function planCost(plan: NetworkPlan, imageSize: number): Cost {
   if (plan.kind === "graph") {
     const { parameters, macs } = graphCost(plan.graph, imageSize);
     return { parameters, macs };
   }
-  const { size, purpose, stem } = plan;
+  const { size, purpose, stem, classes } = plan;
   return networkCost(plan.space, plan.architecture, { classes, imageSize, size, purpose, stem });
 }
 
@@ -106,27 +129,52 @@ export function cellsOf<A>(space: ArchitectureSpace<A>, architecture: A): Archit
 
 /**
  * The space with its networks at another size: `evaluation`, the trained ones' and the space's own; `search`, the
- * supernet's; or channels×cells, such as `32x8`. Throws `ArchwrightError("usage")` for other words, and for another size
- * than its own of a space without a supernet.
+ * supernet's; channels×cells, such as `32x8`; or a part of the channels, such as `1/4`. Throws `ArchwrightError("usage")` for
+ * other words, and for what a space does not have.
  */
 export function networkSpace(space: ArchitectureSpace, network: string): ArchitectureSpace {
   if (network === "evaluation") return space;
+  const part = /^1\/([1-9]\d{0,2})$/.exec(network);
+  if (part !== null) return narrowed(space, Number(part[1]));
   const sizes = /^([1-9]\d{0,3})x([1-9]\d{0,2})$/.exec(network);
   if (network !== "search" && sizes === null) {
     const shown = JSON.stringify(network.slice(0, 20));
-    throw new ArchwrightError("usage", `a network is evaluation, search, or channels×cells such as 32x8, not ${shown}`);
+    throw new ArchwrightError(
+      "usage",
+      `a network is evaluation, search, a part of the channels such as 1/4, or channels×cells such as 32x8, not ${shown}`,
+    );
   }
   if (space.supernet === undefined) {
-    throw new ArchwrightError("usage", `${space.name} has no supernet, and so only one size of networks`);
+    throw new ArchwrightError(
+      "usage",
+      `${space.name} has no supernet, and so only one size of networks, or parts of it`,
+    );
   }
   const size = sizes === null ? space.supernet.sizes.search : { channels: Number(sizes[1]), cells: Number(sizes[2]) };
+  return sized(space, () => size);
+}
+
+/** With every cell network's size changed. */
+function sized(space: ArchitectureSpace, change: (size: NetworkSize) => NetworkSize): ArchitectureSpace {
+  const resized = (plan: NetworkPlan): NetworkPlan =>
+    plan.kind === "cells" ? { ...plan, size: change(plan.size) } : plan;
   return {
     ...space,
-    plan: (architecture, classes) => {
-      const plan = space.plan(architecture, classes);
-      return plan.kind === "cells" ? { ...plan, size } : plan;
-    },
+    plan: (architecture, classes) => resized(space.plan(architecture, classes)),
+    backbone: (architecture, classes) => resized(backbonePlan(space, architecture, classes)),
   };
+}
+
+/** With one part in `parts` of the channels. */
+function narrowed(space: ArchitectureSpace, parts: number): ArchitectureSpace {
+  if (space.withWidth !== undefined) return space.withWidth(1 / parts);
+  if (cellTemplates(space).length === 0) {
+    throw new ArchwrightError("usage", `the networks of ${space.name} have only one width`);
+  }
+  return sized(space, ({ channels, cells }) => {
+    // Halves of the channels meet in factorized reductions.
+    return { channels: wholeChannels(channels, 1 / parts, 2), cells };
+  });
 }
 
 /** A cell space's networks of the evaluation size. */
@@ -153,6 +201,16 @@ export function cellArchitectures(space: Space): ArchitectureSpace<Architecture>
       architecture,
       size: space.sizes.evaluation,
       purpose: "evaluation",
+      stem: "cifar",
+      classes,
+    }),
+    // Their batch norm has no scale and shift, as in Eproxy's released networks of NAS-Bench-201 (its review, §5.5).
+    backbone: (architecture, classes) => ({
+      kind: "cells",
+      space,
+      architecture,
+      size: space.sizes.evaluation,
+      purpose: "search",
       stem: "cifar",
       classes,
     }),

@@ -82,6 +82,7 @@ function network(codes: readonly number[], classes: number): NetworkGraph {
   let x = build.block(invertedResidual(build, stem, first));
   for (const [p, { channels, stride }] of positions.entries()) {
     const block = blocks[codes[p] as number];
+    if (stride === 2) build.endStage();
     if (block === undefined) continue;
     x = build.block(invertedResidual(build, x, { ...block, outputs: channels, stride, limit: RELU6 }));
   }

@@ -56,6 +56,7 @@ function network(digits: readonly number[], classes: number): NetworkGraph {
     for (let n = 0; n < positions; n++, position++) {
       x = place(build, x, digits[position] as number, channels, n === 0 ? 2 : 1);
     }
+    build.endStage();
   }
   return build.classifier(build.convNormRelu(x, 1280, 1), classes);
 }

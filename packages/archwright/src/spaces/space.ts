@@ -72,6 +72,11 @@ export interface Skeleton {
   /** `conv3x3`: conv 3×3 and BN. `imagenet`: three stride-2 convolutions with two outputs (space-darts §4.3). */
   readonly stem: { readonly kind: "conv3x3" | "imagenet"; readonly channels: number };
   readonly blocks: readonly Block[];
+  /**
+   * Blocks whose output ends a stage, -1 for the stem's. @default those before a residual block or a reduction cell, and the
+   * last
+   */
+  readonly stages?: readonly number[];
   /** Global average pool and linear classifier, after BN and ReLU where `normalized`. */
   readonly head: { readonly normalized: boolean; readonly channels: number; readonly classes: number };
   /** Training-only classifier on the output of block `after` (space-darts §4.2). */

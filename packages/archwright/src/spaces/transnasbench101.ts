@@ -1,5 +1,6 @@
 /** The micro and macro spaces of TransNAS-Bench-101 (Duan et al., CVPR 2021). */
 import type { ArchitectureSpace } from "./architecture-space.ts";
+import { wholeChannels } from "./channels.ts";
 import { allDigits, mutatedDigits, randomDigits } from "./digits.ts";
 import { canonicalMicro, type MicroCell, microCell, microOperations } from "./transnasbench101/cell.ts";
 import {
@@ -10,7 +11,7 @@ import {
   parseMacro,
   parseMicro,
 } from "./transnasbench101/codec.ts";
-import { type BasicBlockOptions, backbone, basicBlock } from "./transnasbench101/network.ts";
+import { BASE_CHANNELS, type BasicBlockOptions, backbone, basicBlock } from "./transnasbench101/network.ts";
 
 const source = "Duan et al., CVPR 2021, arXiv 2105.11871";
 
@@ -20,7 +21,7 @@ const defaults = { classes: 47, imageSize: 256 } as const;
 const EDGES = 6;
 
 /** Isomorphic cells are different architectures here, as in the benchmark; their networks are scored once. */
-export const transnasbench101Micro: ArchitectureSpace<MicroCell> = {
+const microSpace = (base = BASE_CHANNELS): ArchitectureSpace<MicroCell> => ({
   name: "transnasbench101-micro",
   title: "TransNAS-Bench-101 cells: 6 edges, 4 operations, 4,096 architectures",
   source,
@@ -35,12 +36,27 @@ export const transnasbench101Micro: ArchitectureSpace<MicroCell> = {
   enumerate: () => allDigits(EDGES, microOperations.length),
   plan: (cell, classes) => ({
     kind: "graph",
-    graph: backbone({ modules: MICRO_MODULES, block: microCell(cell), classes }),
+    graph: backbone({ modules: MICRO_MODULES, block: microCell(cell), classes, base }),
   }),
-};
+  backbone: (cell, classes) => ({
+    kind: "graph",
+    graph: backbone({ modules: SHALLOW_MODULES, block: microCell(cell), classes, base }),
+  }),
+  withWidth: (share) => microSpace(wholeChannels(base, share, FEWEST_CHANNELS)),
+});
+
+/** Eproxy's images are small: its networks do not halve the resolution in the last module (eproxy-dps §4). */
+const SHALLOW_MODULES = [...MICRO_MODULES.slice(0, -1), 2];
+
+const FEWEST_CHANNELS = 4;
+
+export const transnasbench101Micro = microSpace();
 
 /** Skeletons of basic blocks. `options` chooses between the paper's blocks and the released code's. */
-export const macroSpace = (options: BasicBlockOptions = {}): ArchitectureSpace<readonly number[]> => ({
+export const macroSpace = (
+  options: BasicBlockOptions = {},
+  base = BASE_CHANNELS,
+): ArchitectureSpace<readonly number[]> => ({
   name: "transnasbench101-macro",
   title: "TransNAS-Bench-101 skeletons: 4 to 6 modules of 4 types, 3,256 architectures",
   source,
@@ -54,8 +70,9 @@ export const macroSpace = (options: BasicBlockOptions = {}): ArchitectureSpace<r
   enumerate: () => macroCodes,
   plan: (modules, classes) => ({
     kind: "graph",
-    graph: backbone({ modules, block: basicBlock(options), classes }),
+    graph: backbone({ modules, block: basicBlock(options), classes, base }),
   }),
+  withWidth: (share) => macroSpace(options, wholeChannels(base, share, FEWEST_CHANNELS)),
 });
 
 /** Every legal list of modules, shorter ones first. */

@@ -3,6 +3,8 @@ import { enableGrad, Generator, liveTensors, noGrad, scope, setThreads, tensor }
 import "../networks/leaks.ts";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { discreteNetwork, supernet } from "../../src/networks/network.ts";
+import { configurationOf } from "../../src/proxies/eproxy/configuration.ts";
+import { eproxy, eproxyScore, gennas } from "../../src/proxies/eproxy/eproxy.ts";
 import type { ProxyBatch, ScoredNetwork, ZeroCostProxy } from "../../src/proxies/proxy.ts";
 import { findProxy, proxies } from "../../src/proxies/registry.ts";
 import { scoreAll } from "../../src/proxies/score-all.ts";
@@ -14,6 +16,7 @@ import { zeroCostPerturbation } from "../../src/selections/zero-cost-perturbatio
 import { nasbench201 } from "../../src/spaces/nasbench201.ts";
 import { findSpace } from "../../src/spaces/registry.ts";
 import { changed, images, pretendTrained, randomMixture, sized, without } from "../networks/support.ts";
+import { branchesOf } from "./eproxy/support.ts";
 import { fingerprint } from "./support.ts";
 
 /** Averages over many draws take one or two here. */
@@ -22,6 +25,16 @@ const quick: readonly ZeroCostProxy[] = [
   swapScore({ repeats: 2, images: 12 }),
   ntkScore({ repeats: 1 }),
   linearRegionsScore({ repeats: 1 }),
+  ...[eproxy, gennas].map(({ name, title, source }) =>
+    eproxyScore({
+      ...{ name, title, source },
+      configuration: configurationOf({
+        iterations: 3,
+        branches: branchesOf(2, ["dot"]),
+        ...(name === "gennas" ? { scored: "evaluation" as const } : {}),
+      }),
+    }),
+  ),
 ];
 const all = proxies.map((proxy) => quick.find(({ name }) => name === proxy.name) ?? proxy);
 
@@ -56,7 +69,11 @@ it("names are unique, and every proxy is fully described", () => {
     expect(proxy.source.length).toBeGreaterThan(0);
     expect(findProxy(proxy.name)).toBe(proxy);
   }
-  expect(proxies.filter(({ direction }) => direction === "lower").map(({ name }) => name)).toEqual(["ntk"]);
+  expect(proxies.filter(({ direction }) => direction === "lower").map(({ name }) => name)).toEqual([
+    "ntk",
+    "eproxy",
+    "gennas",
+  ]);
 });
 
 describe.each(all.map((proxy) => [proxy.name, proxy] as const))("%s", (_, proxy) => {

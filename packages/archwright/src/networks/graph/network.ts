@@ -49,7 +49,7 @@ export class GraphNetwork extends Module {
         const inputs = node.inputs.map((input) => values[input] as Tensor);
         const value = node.layer.kind === "images" ? images : this.#run(n, node.layer, inputs, context);
         values.push(value);
-        for (const block of this.graph.blocks) if (block === n) context.onBlock?.(value);
+        for (const block of this.graph.blocks) if (block === n) context.onBlock?.(value, this.graph.stages.has(n));
         // What no later node reads is freed now, so that a deep network needs the memory of a few layers only.
         for (const input of new Set(node.inputs)) {
           if (input > 0 && this.#lastReader[input] === n) values[input]?.dispose();

@@ -1,7 +1,7 @@
 /** Proxies defined by what they look at, so that several can share one look. */
 import { type Generator, noGrad, scope } from "@archwright/torch";
 import type { Mixture } from "../../networks/mixture.ts";
-import type { ProxyBatch, ProxyFacts, ScoredNetwork, Scorer, ZeroCostProxy } from "../proxy.ts";
+import type { NetworkFacts, ProxyBatch, ProxyFacts, ScoredNetwork, Scorer, ZeroCostProxy } from "../proxy.ts";
 
 /** What is scored. */
 export interface Subject {
@@ -10,6 +10,7 @@ export interface Subject {
   readonly mixture: Mixture | undefined;
   /** Source of the draws that the proxy or the network's operations make. */
   readonly random: Generator;
+  readonly about?: NetworkFacts;
 }
 
 /** One look at a network: quantities `Q` from one pass, of which only those that are `wanted` are computed. */
@@ -37,8 +38,11 @@ export function sharedProxy<Q>(facts: ProxyFacts, shared: SharedScore<Q>): ZeroC
 export function ownProxy(facts: ProxyFacts, score: (subject: Subject) => number): ZeroCostProxy {
   return {
     ...facts,
-    prepare: (network, { random }): Scorer => ({
-      score: (batch, mixtures) => sameDraws(random, mixtures, (mixture) => score({ network, batch, mixture, random })),
+    prepare: (network, { random, about }): Scorer => ({
+      score: (batch, mixtures) =>
+        sameDraws(random, mixtures, (mixture) =>
+          score({ network, batch, mixture, random, ...(about === undefined ? {} : { about }) }),
+        ),
       [Symbol.dispose]: () => {},
     }),
   };

@@ -4,7 +4,7 @@ import { ArchwrightError } from "../../errors.ts";
 import { proxyBatch } from "../../proxies/minibatch.ts";
 import { findProxy } from "../../proxies/registry.ts";
 import { type ArchitectureScoring, scoreArchitecture } from "../../proxies/score-architecture.ts";
-import { networkSpace } from "../../spaces/architecture-space.ts";
+import { BACKBONE_IMAGES, networkSpace } from "../../spaces/architecture-space.ts";
 import { findArchitectureSpace } from "../../spaces/architecture-spaces.ts";
 import { errorRecord } from "../error-record.ts";
 import type { ScoringOrder, ScoringReply, ScoringTask } from "./messages.ts";
@@ -39,6 +39,7 @@ function start({ space, network, proxies, block, imageSize, classes, seed, devic
     space: networkSpace(findArchitectureSpace(space), network),
     proxies: proxies.map(findProxy),
     batch: proxyBatch(block, imageSize, device),
+    backboneBatch: proxyBatch(block, BACKBONE_IMAGES, device),
     classes,
     seed,
     device,

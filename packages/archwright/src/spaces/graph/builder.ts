@@ -45,6 +45,7 @@ export class GraphBuilder {
   readonly images: Value = { node: 0, channels: 3 };
   readonly #nodes: GraphNode[] = [{ layer: { kind: "images" }, inputs: [] }];
   readonly #blocks: number[] = [];
+  readonly #stages = new Set<number>();
   readonly #settings: GraphSettings;
 
   constructor(settings: GraphSettings = {}) {
@@ -115,11 +116,22 @@ export class GraphBuilder {
     return x;
   }
 
+  /**
+   * Notes that a stage ends with the last block. Some proxies look at the ends of stages, of which the last block is one
+   * without being noted.
+   */
+  endStage(): void {
+    const last = this.#blocks.at(-1);
+    if (last === undefined) throw new RangeError("a stage ends with a block, and there is none yet");
+    this.#stages.add(last);
+  }
+
   /** Global average pool and linear layer: the end of the network. */
   classifier(x: Value, classes: number, { bias = true }: { readonly bias?: boolean } = {}): NetworkGraph {
     this.#add({ kind: "classifier", inputs: x.channels, outputs: classes, bias }, [x], classes);
     const { conv = "uniform", linear = "uniform" } = this.#settings;
-    return { nodes: this.#nodes, blocks: this.#blocks, initialization: { conv, linear } };
+    if (this.#blocks.length > 0) this.endStage();
+    return { nodes: this.#nodes, blocks: this.#blocks, stages: this.#stages, initialization: { conv, linear } };
   }
 
   #add(layer: GraphLayer, inputs: readonly Value[], channels: number): Value {

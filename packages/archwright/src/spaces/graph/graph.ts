@@ -58,5 +58,7 @@ export interface NetworkGraph {
   readonly nodes: readonly GraphNode[];
   /** Nodes whose output is that of the stem or of a block, in order; one that passes its input on repeats its node. */
   readonly blocks: readonly number[];
+  /** Those of {@link blocks} that end a stage: the deepest is the last. */
+  readonly stages: ReadonlySet<number>;
   readonly initialization: { readonly conv: ConvInitialization; readonly linear: LinearInitialization };
 }

@@ -3,28 +3,29 @@ import { GraphBuilder, type Value } from "../graph/builder.ts";
 import type { NetworkGraph } from "../graph/graph.ts";
 import { type Nasbench101Cell, sourcesOf, vertexCount } from "./cell.ts";
 
-const STEM_CHANNELS = 128;
-/** Channels that the cells of each put out. */
-const stacks = [STEM_CHANNELS, 2 * STEM_CHANNELS, 4 * STEM_CHANNELS] as const;
+export const STEM_CHANNELS = 128;
+/** Channels that the cells of each stack put out. */
+const stacksOf = (stem: number): readonly number[] => [stem, 2 * stem, 4 * stem];
 const CELLS_PER_STACK = 3;
 
 /** Batch norm keeps 0.997 of its running statistics, 0.003 in PyTorch's convention. */
 const settings = { conv: "fan-in-truncated", norm: { epsilon: 1e-5, momentum: 0.003 } } as const;
 
 /** Conv 3×3 stem, three stacks of three cells; before the second and third a 2×2 max-pool and twice the channels. */
-export function nasbench101Network(cell: Nasbench101Cell, classes: number): NetworkGraph {
+export function nasbench101Network(cell: Nasbench101Cell, classes: number, stem = STEM_CHANNELS): NetworkGraph {
   const build = new GraphBuilder(settings);
-  let x = build.block(build.convNormRelu(build.images, STEM_CHANNELS, 3));
-  for (const [stack, channels] of stacks.entries()) {
+  let x = build.block(build.convNormRelu(build.images, stem, 3));
+  for (const [stack, channels] of stacksOf(stem).entries()) {
     if (stack > 0) x = build.pool(x, "max", 2, 2, 0);
     for (let n = 0; n < CELLS_PER_STACK; n++) x = build.block(addCell(build, x, cell, channels));
+    build.endStage();
   }
   return build.classifier(x, classes);
 }
 
 /** Channels of every vertex in each stack, but for the first cell of it, whose input has fewer. */
 export const stackChannels = (cell: Nasbench101Cell): number[][] =>
-  stacks.map((channels) => vertexChannels(cell, channels, channels));
+  stacksOf(STEM_CHANNELS).map((channels) => vertexChannels(cell, channels, channels));
 
 /**
  * Channels of every vertex of a pruned cell. The output's are shared among the interior vertices that feed it, the

@@ -1,14 +1,14 @@
 /** A family of cells with the width and depth of its networks (space-nds §3.3). */
 import type { Random } from "../../random.ts";
 import { withConcat } from "../architecture.ts";
-import type { ArchitectureSpace } from "../architecture-space.ts";
+import type { ArchitectureSpace, NetworkPlan } from "../architecture-space.ts";
 import { computedNodes } from "../cells.ts";
 import { textOfFields } from "../codecs/genotype.ts";
 import { networkCost, sideWork } from "../cost.ts";
 import { notOf } from "../digits.ts";
 import { canonicalCells } from "../isomorphism/cells.ts";
 import { changeOne, type Decision, others } from "../mutation.ts";
-import type { Architecture, CellGenotype, CellTemplate, Choice } from "../space.ts";
+import type { Architecture, CellGenotype, CellTemplate, Choice, Space } from "../space.ts";
 import type { CellFamily } from "./cell-families.ts";
 
 export interface NdsCells {
@@ -58,17 +58,21 @@ export function ndsCellSpace(family: CellFamily, dataset: NdsDataset): Architect
       depth: random.pick(drawn[dataset].depths),
     }),
     mutate: (architecture, random) => mutated(family, dataset, architecture, random),
-    plan: ({ cells, width, depth }, classes) => ({
-      kind: "cells",
-      space,
-      architecture: cells,
-      size: { channels: width, cells: depth },
-      purpose: "evaluation",
-      stem: dataset,
-      classes,
-    }),
+    plan: (architecture, classes) => network(space, architecture, classes, dataset),
+    // Eproxy takes CIFAR's networks also of ImageNet's records (eproxy-dps §4).
+    backbone: (architecture, classes) => network(space, architecture, classes, "cifar"),
   };
 }
+
+const network = (space: Space, { cells, width, depth }: NdsCells, classes: number, stem: NdsDataset): NetworkPlan => ({
+  kind: "cells",
+  space,
+  architecture: cells,
+  size: { channels: width, cells: depth },
+  purpose: "evaluation",
+  stem,
+  classes,
+});
 
 /**
  * The `flops` of the released ImageNet records, exactly: multiply-adds, the classifier's bias, one for each

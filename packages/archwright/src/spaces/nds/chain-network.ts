@@ -34,6 +34,7 @@ export function chainNetwork(chain: Chain, classes: number, options: ChainOption
       const stride = n === 0 ? (chain.ss[stage] as number) : 1;
       x = build.block(addBlock(build, x, chain, stage, stride, groups));
     }
+    build.endStage();
   }
   return build.classifier(x, classes);
 }

@@ -90,6 +90,11 @@ export function ndsChainSpace(
     random: (random) => randomChain(blocks, values[dataset], random),
     mutate: (chain, random) => mutatedChain(chain, values[dataset], random),
     plan: (chain, classes) => ({ kind: "graph", graph: chainNetwork(chain, classes, options) }),
+    // Eproxy takes CIFAR's stem also of ImageNet's records (eproxy-dps §4).
+    backbone: (chain, classes) => ({
+      kind: "graph",
+      graph: chainNetwork(chain, classes, { ...options, stem: "conv3x3" }),
+    }),
   };
 }
 

@@ -26,6 +26,10 @@ export function skeletonProblem(
     last = block.channels * (template === undefined ? 1 : outputNodes(template).length);
     outputs.set(k, last);
   }
+  const stage = skeleton.stages?.find(
+    (block) => !Number.isInteger(block) || block < -1 || block >= skeleton.blocks.length,
+  );
+  if (stage !== undefined) return `a stage ends with block ${stage}, which is not there`;
   if (skeleton.head.channels !== last) return `the head expects ${skeleton.head.channels} channels and gets ${last}`;
   return undefined;
 }

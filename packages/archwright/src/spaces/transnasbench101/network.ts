@@ -17,21 +17,24 @@ export interface BackboneOptions {
   readonly modules: readonly number[];
   readonly block: (build: GraphBuilder, x: Value, place: BlockPlace) => Value;
   readonly classes: number;
+  /** Channels at first. @default BASE_CHANNELS */
+  readonly base?: number;
 }
 
 /**
  * Two stride-2 convolutions, then two blocks a module, of which the first changes the shape; pool and linear layer. For
  * other tasks than classification the benchmark puts decoders on the same encoder.
  */
-export function backbone({ modules, block, classes }: BackboneOptions): NetworkGraph {
+export function backbone({ modules, block, classes, base = BASE_CHANNELS }: BackboneOptions): NetworkGraph {
   const build = new GraphBuilder({ conv: "fan-out" });
-  const half = build.convNormRelu(build.images, BASE_CHANNELS / 2, 3, { stride: 2 });
-  let x = build.block(build.norm(build.conv(half, BASE_CHANNELS, 3, { stride: 2 })));
+  const half = build.convNormRelu(build.images, base / 2, 3, { stride: 2 });
+  let x = build.block(build.norm(build.conv(half, base, 3, { stride: 2 })));
   for (const type of modules) {
     const channels = type % 2 === 0 ? 2 * x.channels : x.channels;
     for (let n = 0; n < BLOCKS_PER_MODULE; n++) {
       x = build.block(block(build, x, { channels, stride: n === 0 && type > 2 ? 2 : 1 }));
     }
+    build.endStage();
   }
   return build.classifier(x, classes);
 }
