@@ -21,7 +21,8 @@ const SIGMA = 42.5;
 
 /**
  * Independent normal pixels, kept as bytes: mean 127.5, standard deviation 42.5, cut off at three of them. With the
- * constants of this dataset, a normalised pixel is N(0, 1) cut off at ±3. Labels are uniform and mean nothing.
+ * constants of this dataset, a normalised pixel is N(0, 1) cut off at ±3. Labels mean nothing: every class comes equally
+ * often, in random order. So that a search can halve them, few images are of fewer classes, two of each.
  */
 export function noiseDataset(options: NoiseOptions = {}): Dataset {
   const { count = 1024, size = 32, channels = 3, classes = 10, seed = 0 } = options;
@@ -42,6 +43,7 @@ function noiseImages(random: Random, count: number, size: number, channels: numb
   for (let i = 0; i < set.images.length; i++) {
     set.images[i] = Math.min(255, Math.max(0, Math.round(127.5 + SIGMA * random.normal())));
   }
-  for (let n = 0; n < count; n++) set.labels[n] = random.integer(classes);
+  const used = Math.max(1, Math.min(classes, Math.floor(count / 2)));
+  set.labels.set(random.permutation(count).map((n) => n % used));
   return set;
 }

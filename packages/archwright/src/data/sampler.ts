@@ -39,7 +39,8 @@ export interface BatchesOptions {
   readonly independent?: boolean;
   /**
    * Images that make an epoch. Default: the set's. Fewer: the first `epochImages` only. More: after the last image the
-   * set begins again, each repetition augmented afresh (Zero-Cost-PT validates on V·B images).
+   * set begins again in another order, each repetition augmented afresh (Zero-Cost-PT validates on V·B images). No
+   * batch holds an image twice.
    */
   readonly epochImages?: number;
 }
@@ -71,18 +72,19 @@ export class Batches {
   #epoch = 0;
   #position = 0;
 
-  /** Fails when the set (or `epochImages`) is smaller than one batch. */
+  /** Throws `ArchwrightError("data")` when the set (or `epochImages`) is smaller than one batch. */
   constructor(set: ImageSet, options: BatchesOptions) {
     const { batchSize, epochImages = set.count, dropLast = false, stream = options.name } = options;
     if (!Number.isInteger(batchSize) || batchSize < 1) {
       throw new ArchwrightError("usage", `the batch size must be a whole number of at least 1, not ${batchSize}`);
     }
     if (set.count === 0) throw new ArchwrightError("data", `there are no ${options.name} images`);
-    if (epochImages < batchSize) {
+    const distinct = Math.min(epochImages, set.count);
+    if (distinct < batchSize) {
       throw new ArchwrightError(
         "data",
-        `a batch of ${batchSize} is more than the ${epochImages} ${options.name} images there are; lower the batch size or add images`,
-        { details: { batchSize, images: epochImages } },
+        `a batch of ${batchSize} is more than the ${distinct} ${options.name} images there are; lower the batch size or add images`,
+        { details: { batchSize, images: distinct } },
       );
     }
     this.set = set;
@@ -151,13 +153,35 @@ export class Batches {
     return makeBatch(this.set, indices, this.#table, this.#augmentation, this.#augmentationStream);
   }
 
-  /** The images of one epoch in their order: a permutation of 0..epochImages-1, each taken modulo the set's size. */
+  /** The images of one epoch in their order. */
   #drawOrder(): Uint32Array {
-    const order = this.#shuffle
-      ? this.#shuffleStream.permutation(this.#images)
-      : Uint32Array.from({ length: this.#images }, (_, i) => i);
-    if (this.#images <= this.set.count) return order;
-    return order.map((i) => i % this.set.count);
+    const { count } = this.set;
+    if (!this.#shuffle) return Uint32Array.from({ length: this.#images }, (_, i) => i % count);
+    if (this.#images <= count) return this.#shuffleStream.permutation(this.#images);
+    const order = new Uint32Array(this.#images);
+    for (let start = 0; start < order.length; start += count) {
+      const round = this.#shuffleStream.permutation(count);
+      const begun = start % this.batchSize;
+      parted(round, order.subarray(start - begun, start), this.batchSize - begun);
+      order.set(round.subarray(0, order.length - start), start);
+    }
+    return order;
+  }
+}
+
+/**
+ * Moves what `begun`, the part of a batch that is filled, already holds out of the first `length` places of a permutation,
+ * which fill the rest. There are places enough where the batch is no larger than the set.
+ */
+function parted(round: Uint32Array, begun: Uint32Array, length: number): void {
+  const held = new Set(begun);
+  let free = length;
+  for (let i = 0; i < length; i++) {
+    const image = round[i] as number;
+    if (!held.has(image)) continue;
+    while (held.has(round[free] as number)) free++;
+    round[i] = round[free] as number;
+    round[free++] = image;
   }
 }
 

@@ -1,5 +1,7 @@
 /** Parts of an image set, as views of the same memory. */
+import { ArchwrightError } from "../errors.ts";
 import type { ImageSet } from "./dataset.ts";
+import { countClasses } from "./order.ts";
 
 /** Images `start` to `end - 1`. Shares the memory of `set`. */
 export function slice(set: ImageSet, start: number, end: number): ImageSet {
@@ -18,8 +20,34 @@ export function slice(set: ImageSet, start: number, end: number): ImageSet {
 /**
  * The search split of the DARTS family: the first half of the training images trains the weights, the second half the
  * architecture. By index, without a shuffle: images 0..⌊N/2⌋-1 and ⌊N/2⌋..N-1 (DARTS reference code, `train_search`).
+ * In the order that `spread` gives, each half has every class of two images or more.
+ *
+ * Throws `ArchwrightError("data")` for a class that cannot be in both halves, and where all images are of one class.
  */
-export function halves(set: ImageSet): { train: ImageSet; valid: ImageSet } {
-  const middle = Math.floor(set.count / 2);
-  return { train: slice(set, 0, middle), valid: slice(set, middle, set.count) };
+export function halves({ train, classes }: LabelledImages): { train: ImageSet; valid: ImageSet } {
+  const sizes = countClasses(train.labels);
+  const alone = [...sizes].filter(([, size]) => size === 1).map(([label]) => classes[label] ?? String(label));
+  if (alone.length > 0) {
+    const named = alone.length === 1 ? `class ${alone[0]} has` : `classes ${alone.join(", ")} have`;
+    throw new ArchwrightError(
+      "data",
+      `a search trains on one half of the images and validates on the other, but ${named} a single image; give every class two or more`,
+      { details: { classes: alone } },
+    );
+  }
+  if (sizes.size === 1) {
+    const [label = 0] = sizes.keys();
+    throw new ArchwrightError(
+      "data",
+      `all ${train.count} training images are of class ${classes[label] ?? label}; a search needs two classes or more`,
+    );
+  }
+  const middle = Math.floor(train.count / 2);
+  return { train: slice(train, 0, middle), valid: slice(train, middle, train.count) };
+}
+
+interface LabelledImages {
+  readonly train: ImageSet;
+  /** Names of the labels. */
+  readonly classes: readonly string[];
 }

@@ -1,6 +1,7 @@
 /** What the parts of a search work on: the supernet, its architecture parameters, and the images. */
 import { copy_, detachFromScope, Generator, noGrad, scope, type Tensor, to } from "@archwright/torch";
 import type { ImageSet } from "../data/dataset.ts";
+import { spread } from "../data/order.ts";
 import { halves } from "../data/split.ts";
 import { ArchwrightError } from "../errors.ts";
 import type { CellMixture, Mixture } from "../networks/mixture.ts";
@@ -14,7 +15,9 @@ export class SearchModel implements Disposable {
   readonly context: SearchContext;
   readonly relaxation: Relaxation;
   readonly supernet: Network;
-  /** First and second half of the training images (space-darts §6). */
+  /** The training images in an order that holds every class in proportion wherever it is cut. */
+  readonly images: ImageSet;
+  /** Their first and second half (space-darts §6). */
   readonly halves: { readonly train: ImageSet; readonly valid: ImageSet };
   /** α of every cell template, [edges, operations]. */
   readonly alpha: Record<string, Tensor> = {};
@@ -26,8 +29,9 @@ export class SearchModel implements Disposable {
     const { space, dataset, seed, device } = context;
     this.context = context;
     this.relaxation = relaxation;
+    this.images = spread(dataset.train, seed);
+    this.halves = halves({ ...dataset, train: this.images });
     this.supernet = supernet(space, { classes: dataset.classes.length, seed: derivedSeed(seed, "supernet"), device });
-    this.halves = halves(dataset.train);
     this.decisions = Object.fromEntries(space.cells.map((cell) => [cell.name, undecided(cell)]));
     this.#alphaGenerator = new Generator(derivedSeed(seed, "alpha"));
     this.redrawAlpha();

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { NO_AUGMENTATION, SEARCH_AUGMENTATION, TRAINING_AUGMENTATION } from "../../src/data/augment.ts";
 import { type Batch, Batches, type BatchesOptions, type BatchesState, inOrder } from "../../src/data/sampler.ts";
-import { halves, slice } from "../../src/data/split.ts";
+import { slice } from "../../src/data/split.ts";
 import { failure, imageSet } from "./helpers.ts";
 
 const set = imageSet(23, 8, 8, 3, (n, y, x, c) => (n * 10 + y + x + c) % 256);
@@ -171,14 +171,45 @@ describe("epochs of another length than the set", () => {
     expect(epoch.sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
-  test("more images: the set again from its first image, augmented afresh", () => {
+  const rounds = (batchSize: number, epochImages: number) => {
+    const batches = new Batches(set, { ...options, batchSize, epochImages });
+    return take(batches, batches.batchesPerEpoch).map(({ indices }) => [...indices]);
+  };
+
+  test("more images: each once before one comes again, in an order of its own every time", () => {
+    const drawn = rounds(5, 57).flat();
+    const whole = Array.from({ length: 23 }, (_, i) => i);
+    expect(drawn.slice(0, 23).sort((a, b) => a - b)).toEqual(whole);
+    expect(drawn.slice(0, 23)).not.toEqual(drawn.slice(23, 46));
+    expect(new Set(drawn.slice(46)).size).toBe(11);
+  });
+
+  test("no batch holds an image twice, not even where a round ends in it", () => {
+    for (let batchSize = 1; batchSize <= 23; batchSize++) {
+      for (const seed of [0, 1, 2]) {
+        const batches = new Batches(set, { ...options, seed, batchSize, epochImages: 400 });
+        for (const { indices } of take(batches, batches.batchesPerEpoch)) {
+          expect(new Set(indices).size, `batches of ${batchSize}`).toBe(indices.length);
+        }
+      }
+    }
+  });
+
+  test("every image comes equally often, whatever the batch size", () => {
+    for (const batchSize of [4, 10, 23]) {
+      const counts = new Map<number, number>();
+      for (const i of rounds(batchSize, 23 * 20).flat()) counts.set(i, (counts.get(i) ?? 0) + 1);
+      expect([...counts.values()], `batches of ${batchSize}`).toEqual(Array(23).fill(20));
+    }
+  });
+
+  test("an image that comes again is augmented afresh", () => {
     const few = slice(set, 0, 4);
-    const batches = new Batches(few, { ...options, batchSize: 10, epochImages: 10 });
-    const batch = batches.next();
-    expect([...batch.indices].sort()).toEqual([0, 0, 0, 1, 1, 1, 2, 2, 3, 3]);
-    const versions = [...batch.indices].flatMap((n, b) =>
-      n === 0 ? [batch.images.slice(b * 192, b * 192 + 192).join()] : [],
-    );
+    const batches = new Batches(few, { ...options, batchSize: 4, epochImages: 12 });
+    const versions = take(batches, 3).map(({ images, indices }) => {
+      const b = indices.indexOf(0);
+      return images.slice(b * 192, b * 192 + 192).join();
+    });
     expect(new Set(versions).size).toBe(3);
   });
 });
@@ -189,6 +220,11 @@ describe("what cannot be sampled", () => {
     expect(error.message).toBe(
       "a batch of 24 is more than the 23 train images there are; lower the batch size or add images",
     );
+  });
+
+  test("nor does a longer epoch make room for one", async () => {
+    const error = await failure(() => new Batches(set, { ...options, batchSize: 24, epochImages: 240 }));
+    expect(error.message).toContain("a batch of 24 is more than the 23 train images there are");
   });
 
   test.each([0, -1, 2.5, Number.NaN])("a batch size of %d", async (batchSize) => {
@@ -205,23 +241,4 @@ test("inOrder gives every image once, the last batch smaller", () => {
   expect(batches.map(({ size }) => size)).toEqual([10, 10, 3]);
   expect(batches.flatMap(({ indices }) => [...indices])).toEqual(Array.from({ length: 23 }, (_, i) => i));
   expect([...inOrder(set, 100, options.normalization)]).toHaveLength(1);
-});
-
-describe("halves", () => {
-  test("split by index and share memory", () => {
-    const { train, valid } = halves(set);
-    expect([train.count, valid.count]).toEqual([11, 12]);
-    expect(valid.labels[0]).toBe(set.labels[11]);
-    expect(valid.images[0]).toBe(set.images[11 * 192]);
-    expect(valid.images.buffer).toBe(set.images.buffer);
-  });
-
-  test("slices outside the set are refused", () => {
-    for (const [start, end] of [
-      [-1, 3],
-      [4, 3],
-      [0, 24],
-    ] as const)
-      expect(() => slice(set, start, end)).toThrow(RangeError);
-  });
 });

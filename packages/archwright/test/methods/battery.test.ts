@@ -1,10 +1,12 @@
 /** What holds of every registered method: finite, deterministic, resumable to the bit, leak-free, and it learns. */
 import { setThreads } from "@archwright/torch";
 import "../networks/leaks.ts";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { resolveMethod } from "../../src/assembly/resolve.ts";
 import { type Dataset, emptyImageSet } from "../../src/data/dataset.ts";
 import { noiseDataset } from "../../src/data/noise.ts";
+import { countClasses } from "../../src/data/order.ts";
+import { Batches } from "../../src/data/sampler.ts";
 import { findRecipe, methods } from "../../src/methods/registry.ts";
 import { Random } from "../../src/random.ts";
 import type { AnswerEvent, SearchEvent } from "../../src/search/events.ts";
@@ -110,6 +112,31 @@ describe.each(methods.map(({ name }) => name))("%s", (method) => {
   });
 });
 
+describe("images that come class by class", () => {
+  /** 8 of each of four classes, in order. */
+  const sorted: Dataset = {
+    ...noise,
+    train: { ...noise.train, labels: Uint16Array.from({ length: 32 }, (_, n) => Math.floor(n / 8)) },
+    classes: ["apples", "boats", "cats", "dogs"],
+  };
+
+  it.each(methods.map(({ name }) => name))("%s draws every minibatch from all classes alike", (method) => {
+    const drawn = vi.spyOn(Batches.prototype, "next");
+    finish(newSearch(ask(method, { data: sorted })));
+    expect(drawn.mock.contexts.length).toBeGreaterThan(0);
+    for (const { set } of new Set(drawn.mock.contexts as Batches[])) {
+      expect([...countClasses(set.labels)]).toEqual([0, 1, 2, 3].map((label) => [label, set.count / 4]));
+    }
+    drawn.mockRestore();
+  });
+
+  it.each(methods.map(({ name }) => name))("%s refuses a class of one image, by its name", (method) => {
+    const labels = sorted.train.labels.map((label, n) => (label === 3 && n > 24 ? 2 : label));
+    const data = { ...sorted, train: { ...sorted.train, labels } };
+    expect(() => newSearch(ask(method, { data }))).toThrow("class dogs has a single image");
+  });
+});
+
 describe.each([
   ["DARTS", darts],
   ["S3", s3],
@@ -152,12 +179,12 @@ const decisive = defineSpace({
   }),
 });
 
-/** Images whose class is their brighter colour. */
+/** Images whose class is their brighter colour, class by class as a folder has them. */
 const colours: Dataset = (() => {
   const train = emptyImageSet(128, 8, 8, 3);
   const random = Random.stream(5, "colours");
   for (let n = 0; n < train.count; n++) {
-    const label = n % 2;
+    const label = Math.floor(n / 64);
     train.labels[n] = label;
     for (let i = 0; i < 8 * 8 * 3; i++) {
       train.images[n * 8 * 8 * 3 + i] = random.integer(160) + (i % 3 === label ? 95 : 0);

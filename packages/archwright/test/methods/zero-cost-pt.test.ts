@@ -1,8 +1,9 @@
 /** Whole searches on small networks: deterministic, resumable at every step, leak-free. */
 import "../networks/leaks.ts";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { noiseDataset } from "../../src/data/noise.ts";
+import { type Batch, Batches } from "../../src/data/sampler.ts";
 import type { AnswerEvent, ProposalEvent, SearchEvent, ValidationEvent } from "../../src/search/events.ts";
 import { type Search, searchEvents } from "../../src/search/search.ts";
 import { nasbench201 } from "../../src/spaces/nasbench201.ts";
@@ -72,6 +73,32 @@ describe("a search", () => {
     for await (const event of searchEvents(running)) seen.push(event);
     running.dispose();
     expect(seen).toEqual(events);
+  });
+});
+
+describe("images that come class by class", () => {
+  it("are in every minibatch, of the search and of the validation", () => {
+    const drawn = vi.spyOn(Batches.prototype, "next");
+    const sorted = noiseDataset({ count: 160, size: 8, classes: 4, seed: 1 });
+    for (let n = 0; n < 160; n++) sorted.train.labels[n] = Math.floor(n / 40);
+    // Two minibatches of 32 validate: the first 64 images, which in the files are of two classes.
+    all({ data: sorted, set: { proposals: 1, validationBatches: 2, batch: 32 } });
+    expect(drawn.mock.results.length).toBeGreaterThan(2);
+    for (const { value } of drawn.mock.results) {
+      expect(new Set((value as Batch).labels)).toEqual(new Set([0, 1, 2, 3]));
+    }
+    drawn.mockRestore();
+  });
+});
+
+describe("fewer images than the validation takes", () => {
+  it("come round again, never twice in a minibatch", () => {
+    const drawn = vi.spyOn(Batches.prototype, "next");
+    all({ set: { proposals: 1, validationBatches: 20, batch: 5 } });
+    const validation = (drawn.mock.results as { value: Batch }[]).slice(-20);
+    expect(new Set(validation.flatMap(({ value }) => [...value.indices])).size).toBe(24);
+    for (const { value } of validation) expect(new Set(value.indices).size).toBe(5);
+    drawn.mockRestore();
   });
 });
 

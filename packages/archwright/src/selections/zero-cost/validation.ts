@@ -32,8 +32,8 @@ export interface ValidationState {
 
 /**
  * Sums a network's scores over the first `batches`·`batchSize` training images in random order, augmented; beyond the
- * images there are, they come round again. Every architecture sees the same minibatches, and its fresh weights depend on
- * the architecture alone, so a score does not depend on what else is in the pool.
+ * images there are, they come round again, never twice in a minibatch. Every architecture sees the same minibatches, and
+ * its fresh weights depend on the architecture alone, so a score does not depend on what else is in the pool.
  */
 export class ArchitectureValidation implements Disposable {
   readonly #network: Network;
@@ -63,9 +63,7 @@ export class ArchitectureValidation implements Disposable {
       epochImages: options.batches * options.batchSize,
     };
     this.#batches =
-      saved === undefined
-        ? new Batches(dataset.train, batches)
-        : Batches.restore(dataset.train, batches, saved.batches);
+      saved === undefined ? new Batches(model.images, batches) : Batches.restore(model.images, batches, saved.batches);
     if (saved !== undefined) this.#noise.restore(Buffer.from(saved.noise, "base64"));
   }
 

@@ -13,10 +13,17 @@ import { dataset, plan, rulesOf, runEpoch, smallModel, smallTrainer, watched } f
 
 const SIZE = dataset.train.height * dataset.train.width * dataset.train.channels;
 
-/** Image n is of one brightness, which tells it also after cropping: pixels from outside are black. */
+/**
+ * Image n is of one brightness, which tells it also after cropping: pixels from outside are black. The classes come in turns,
+ * so that the halves are cut by index.
+ */
 const numbered: Dataset = {
   ...dataset,
-  train: { ...dataset.train, images: dataset.train.images.map((_, i) => 100 + 5 * Math.floor(i / SIZE)) },
+  train: {
+    ...dataset.train,
+    images: dataset.train.images.map((_, i) => 100 + 5 * Math.floor(i / SIZE)),
+    labels: dataset.train.labels.map((_, n) => n % 3),
+  },
 };
 
 /** Numbers of the images of a minibatch. */
