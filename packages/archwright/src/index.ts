@@ -21,6 +21,13 @@ export type { Limits } from "./guided/limits.ts";
 export type { GuidedMethod } from "./guided/method.ts";
 export { findMethod, findRecipe, guidedMethods, methods } from "./methods/registry.ts";
 export { type ArchitectureNetwork, architectureNetwork } from "./networks/architecture-network.ts";
+export {
+  type FinalNetwork,
+  type FinalNetworkDescription,
+  finalCost,
+  finalNetwork,
+} from "./networks/final-network.ts";
+export type { ModelDescription, TrainedModel } from "./networks/trained-model.ts";
 export { azNas, denseRanks, pairwiseAgreement, pruningRanks, rankSum, vote } from "./proxies/aggregate.ts";
 export { type EznasOptions, eznasScore } from "./proxies/eznas.ts";
 export { type GradSignOptions, gradSignScore } from "./proxies/gradsign.ts";
@@ -52,7 +59,11 @@ export {
   type ScoreCorrelation,
 } from "./runs/correlate/correlate-scores.ts";
 export type { Progress } from "./runs/drive.ts";
+export type { EvaluationFile } from "./runs/evaluate/evaluation-file.ts";
+export type { EvaluationRequest, EvaluationResult } from "./runs/evaluate/perform-evaluation.ts";
+export { evaluate } from "./runs/evaluate/run-evaluation.ts";
 export type { SearchResult } from "./runs/messages.ts";
+export { type OpenedModel, openModel, type WeightsName } from "./runs/model/model-folder.ts";
 export { type CellDrawingOptions, drawCell } from "./runs/report/cell-drawing.ts";
 export { writeReport } from "./runs/report/write-report.ts";
 export { readArchitectureFile, readRunFile } from "./runs/run-directory.ts";
@@ -67,6 +78,9 @@ export {
   scoreArchitectures,
 } from "./runs/score/run-scoring.ts";
 export type { SearchRequest } from "./runs/search-request.ts";
+export type { TrainResult } from "./runs/train/perform-training.ts";
+export type { TrainRequest } from "./runs/train/request.ts";
+export { resumeTrainingIn as resumeTraining, type TrainOptions, trainNetwork } from "./runs/train/run-training.ts";
 export * from "./search/events.ts";
 export type { Settings } from "./search/part.ts";
 export { type Search, searchEvents } from "./search/search.ts";
@@ -84,3 +98,6 @@ export { staged } from "./spaces/skeletons/staged.ts";
 export type { Architecture, CellGenotype, CellTemplate, Choice, Edge, Space } from "./spaces/space.ts";
 export { kendall, spearman } from "./statistics/ranks.ts";
 export * from "./statistics/score.ts";
+export type { TrainedEpoch } from "./training/networks/events.ts";
+export { recipePresets } from "./training/networks/presets.ts";
+export { type Recipe, recipeSettings } from "./training/networks/recipe.ts";

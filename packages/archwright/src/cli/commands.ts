@@ -8,6 +8,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/search.ts")).search,
   },
   {
+    name: "train",
+    summary: "train the network that a search found, or any architecture of a space",
+    load: async () => (await import("./commands/train.ts")).train,
+  },
+  {
+    name: "evaluate",
+    summary: "how good a trained network is on images that it has not seen",
+    load: async () => (await import("./commands/evaluate.ts")).evaluate,
+  },
+  {
     name: "compare",
     summary: "methods and seeds against each other: a table of means, best and times",
     load: async () => (await import("./commands/compare.ts")).compare,

@@ -1,5 +1,6 @@
 /** Options that several commands have. */
 import { ArchwrightError } from "../errors.ts";
+import type { WeightsName } from "../runs/model/model-folder.ts";
 import type { Given, Option } from "./options.ts";
 
 /** Where the images come from, unless what is resumed says it. */
@@ -34,4 +35,24 @@ export function refuseBesideResume(given: Given, options: readonly Option[], sou
   const conflict = options.find(({ name }) => given.has(name));
   if (conflict === undefined) return;
   throw new ArchwrightError("usage", `--resume takes everything from ${source}; leave out --${conflict.name}`);
+}
+
+/** `key=value` as a pair. Throws `ArchwrightError("usage")` for anything else. */
+export function assignment(text: string): [string, string] {
+  const equals = text.indexOf("=");
+  if (equals < 1) throw new ArchwrightError("usage", `--set takes key=value, not "${text}"`);
+  return [text.slice(0, equals), text.slice(equals + 1)];
+}
+
+export const weightsOption: Option = {
+  name: "weights",
+  value: "best|last",
+  about: "of the best epoch by the images held out (default where there are any), or of the last",
+};
+
+/** Throws `ArchwrightError("usage")` for other words. */
+export function weightsOf(given: Given): WeightsName | undefined {
+  const weights = given.text("weights");
+  if (weights === undefined || weights === "best" || weights === "last") return weights;
+  throw new ArchwrightError("usage", `--weights must be best or last, not "${weights}"`);
 }

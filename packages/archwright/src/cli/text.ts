@@ -60,3 +60,13 @@ export function describeCell(template: CellTemplate, genotype: CellGenotype): st
   const joined = genotype.concat ?? targets;
   return [...sums, `  ${name(outputNode)} = concat(${joined.map(name).join(", ")})`];
 }
+
+/** `93.12 % (95 % interval 92.4 to 93.8)` */
+export const accuracyText = ({
+  accuracy,
+  interval: [low, high],
+}: {
+  readonly accuracy: number;
+  readonly interval: readonly [number, number];
+}): string =>
+  `${(100 * accuracy).toFixed(2)} % (95 % interval ${(100 * low).toFixed(2)} to ${(100 * high).toFixed(2)})`;

@@ -1,7 +1,7 @@
 /** Setting images aside, the same share of every class. */
 import { ArchwrightError } from "../errors.ts";
 import { Random } from "../random.ts";
-import type { ImageSet } from "./dataset.ts";
+import { type ImageSet, picked } from "./dataset.ts";
 
 /**
  * Splits `set` into images to train on and images held out: of every class the share `share`, rounded, drawn with the seed,
@@ -17,21 +17,22 @@ export function holdOut(set: ImageSet, share: number, seed: number): { kept: Ima
     const wanted = own.length < 2 ? 0 : Math.min(own.length - 1, Math.max(1, Math.round(share * own.length)));
     for (const i of random.permutation(own.length).subarray(0, wanted)) chosen[own[i] as number] = 1;
   }
-  const heldOut = subset(set, (n) => chosen[n] === 1);
+  const numbers = Uint32Array.from(chosen.keys());
+  const heldOut = picked(
+    set,
+    numbers.filter((n) => chosen[n] === 1),
+  );
   if (heldOut.count === 0) {
     throw new ArchwrightError(
       "data",
       "no class has two images, so none can be held out; add images, or use --set validation=0",
     );
   }
-  return { kept: subset(set, (n) => chosen[n] === 0), heldOut };
-}
-
-/** The images that `wanted` chooses by their number, copied. */
-export function subset(set: ImageSet, wanted: (n: number) => boolean): ImageSet {
-  const numbers = Uint32Array.from([...set.labels.keys()].filter(wanted));
-  const size = set.height * set.width * set.channels;
-  const images = new Uint8Array(numbers.length * size);
-  for (const [i, n] of numbers.entries()) images.set(set.images.subarray(n * size, (n + 1) * size), i * size);
-  return { ...set, images, labels: Uint16Array.from(numbers, (n) => set.labels[n] as number), count: numbers.length };
+  return {
+    kept: picked(
+      set,
+      numbers.filter((n) => chosen[n] === 0),
+    ),
+    heldOut,
+  };
 }

@@ -63,7 +63,7 @@ export const writeArchitectureFile = (directory: string, found: ArchitectureFile
 
 /** `run.json`, checked. Throws `ArchwrightError("run")` if the directory holds no run, a damaged or a newer one. */
 export function readRunFile(directory: string): RunFile {
-  const run = read(runPaths(directory).run, runFile, [1, 2]);
+  const run = readJson(runPaths(directory).run, runFile, [1, 2]);
   if (run !== undefined) return run.format === 1 ? runOfFirstFormat(run, directory) : run;
   const why = existsSync(directory) ? "is no run directory: it has no run.json" : "does not exist";
   throw new ArchwrightError("run", `${directory} ${why}; give the directory of a run`, { details: { directory } });
@@ -71,9 +71,14 @@ export function readRunFile(directory: string): RunFile {
 
 /** `architecture.json`, checked; undefined while the run has no answer. */
 export const readArchitectureFile = (directory: string): ArchitectureFile | undefined =>
-  read(runPaths(directory).architecture, architectureFile, [1]);
+  readJson(runPaths(directory).architecture, architectureFile, [1]);
 
-function read<T extends z.ZodType>(path: string, schema: T, formats: readonly number[]): z.infer<T> | undefined {
+/** A JSON file of one of `formats`, checked; undefined if it is not there. Throws `ArchwrightError("run")` if it is damaged or newer. */
+export function readJson<T extends z.ZodType>(
+  path: string,
+  schema: T,
+  formats: readonly number[] = [1],
+): z.infer<T> | undefined {
   let text: string;
   try {
     text = readFileSync(path, "utf8");

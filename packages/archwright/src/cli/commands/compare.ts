@@ -20,6 +20,7 @@ import { longWork } from "../long-work.ts";
 import { type Given, namesOf, type Option } from "../options.ts";
 import { note, print, printJson } from "../output.ts";
 import {
+  assignment,
   benchmarkOption,
   dataOption,
   deviceOption,
@@ -27,7 +28,6 @@ import {
   quietOption,
   refuseBesideResume,
 } from "../request-options.ts";
-import { assignment } from "./search.ts";
 
 /** What a comparison's own compare.json says. */
 const requestOptions: readonly Option[] = [

@@ -39,6 +39,12 @@ const kinds: Readonly<Record<string, () => Promise<readonly Entry[]>>> = {
       ...aggregates.map(({ name, title, source, members }) => ({ name, title, source, members })),
     ];
   },
+  recipes: async () => {
+    const { recipe } = await import("../../training/networks/recipe.ts");
+    const { recipePresets } = await import("../../training/networks/presets.ts");
+    const presets = Object.entries(recipePresets).map(([name, preset]) => ({ name, ...preset }));
+    return [{ ...part(recipe), name: "paper", title: "the published recipe of the space's own paper" }, ...presets];
+  },
   benchmarks: async () =>
     (await import("../../benchmarks/registry.ts")).benchmarks.map(({ name, title, source, space, size, metrics }) => ({
       name,

@@ -1,5 +1,4 @@
 /** `archwright search` */
-import { ArchwrightError } from "../../errors.ts";
 import type { Limits } from "../../guided/limits.ts";
 import type { SearchResult } from "../../runs/messages.ts";
 import { type RunOptions, resumeSearch, runSearch } from "../../runs/run-search.ts";
@@ -10,6 +9,7 @@ import { longWork } from "../long-work.ts";
 import { type Given, largeNumber, milliseconds, type Option, wholeNumber } from "../options.ts";
 import { note, print, printJson } from "../output.ts";
 import {
+  assignment,
   benchmarkOption,
   dataOption,
   deviceOption,
@@ -124,13 +124,6 @@ function limits(given: Given): Limits {
 }
 
 const resumeCommand = (directory: string): string => `archwright search --resume ${shellWord(directory)}`;
-
-/** `key=value` as a pair. Throws `ArchwrightError("usage")` for anything else. */
-export function assignment(text: string): [string, string] {
-  const equals = text.indexOf("=");
-  if (equals < 1) throw new ArchwrightError("usage", `--set takes key=value, not "${text}"`);
-  return [text.slice(0, equals), text.slice(equals + 1)];
-}
 
 function finish(result: SearchResult, json: boolean, interrupted: number): number {
   const { status, directory, report, architecture } = result;

@@ -7,9 +7,10 @@ import { decisionsSection } from "./decisions-section.ts";
 import { documentText } from "./document.ts";
 import type { ArchitectureFile, ReportInputs, RunFile } from "./inputs.ts";
 import { type Markup, markup } from "./markup.ts";
-import { formatBytes, formatCount, formatDuration, formatLarge, formatScore } from "./numbers.ts";
+import { formatCount, formatDuration, formatLarge, formatScore } from "./numbers.ts";
 import { candidatesOf } from "./proposals.ts";
 import { proposalsSection } from "./proposals-section.ts";
+import { repeatSection, settingsSection } from "./request-sections.ts";
 import { trainingSection } from "./training-section.ts";
 
 /** Renders the page. It needs no script and no other file, and forbids both to itself by its content policy. */
@@ -29,7 +30,7 @@ ${architecture && foundSection(architecture, run.templates)}
 ${trainingSection(space, run.templates, events)}
 ${guided ? candidatesSection(run, events) : candidates.length > 0 && proposalsSection(candidates)}
 ${decisionsSection(run.templates, events)}
-${settingsSection(run)}
+${settingsSection(run.settings)}
 ${repeatSection(run)}
 <footer>
 ${unknownEvents > 0 && markup`<p>The run also recorded ${formatCount(unknownEvents)} ${unknownEvents === 1 ? "event" : "events"} of types that this version of the report does not show.</p>`}
@@ -80,48 +81,6 @@ function benchmarkTable({ name, metrics }: NonNullable<ArchitectureFile["benchma
       markup`<tr><th scope="row">${metric}</th><td class="number">${value === null ? "not in the table" : value.toLocaleString("en-US", { maximumFractionDigits: 3 })}</td></tr>`,
   )}</tbody>
 </table>`;
-}
-
-function settingsSection(run: RunFile): Markup {
-  const rows = flatten(run.settings);
-  if (rows.length === 0) return markup``;
-  return markup`<section>
-<h2>Settings</h2>
-<table>
-<thead><tr><th>Setting</th><th>Value</th></tr></thead>
-<tbody>${rows.map(([key, value]) => markup`<tr><th scope="row"><code>${key}</code></th><td>${value}</td></tr>`)}</tbody>
-</table>
-</section>`;
-}
-
-/** Nested settings as `outer.inner`, the form in which the command line takes them. */
-function flatten(settings: Readonly<Record<string, unknown>>, prefix = ""): [string, string][] {
-  return Object.entries(settings).flatMap(([key, value]): [string, string][] => {
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-      return flatten(value as Record<string, unknown>, `${prefix}${key}.`);
-    }
-    return [[prefix + key, typeof value === "string" ? value : (JSON.stringify(value) ?? "–")]];
-  });
-}
-
-function repeatSection(run: RunFile): Markup {
-  const { versions, machine } = run;
-  const rows: [string, string][] = [
-    ["archwright", versions.archwright],
-    ["libtorch", versions.libtorch],
-    ["Node", versions.node],
-    ["Device", run.request.device],
-    ["Processor", `${machine.cpu}, ${machine.cores} ${machine.cores === 1 ? "core" : "cores"}`],
-    ["Memory", formatBytes(machine.memoryBytes)],
-    ["Platform", machine.platform],
-    ["Seed", String(run.request.seed)],
-  ];
-  return markup`<section>
-<h2>How to repeat it</h2>
-<pre>${run.request.command}</pre>
-<p>Everything random follows from the seed. The run was made with:</p>
-<table><tbody>${rows.map(([what, value]) => markup`<tr><th scope="row">${what}</th><td>${value}</td></tr>`)}</tbody></table>
-</section>`;
 }
 
 /** `2026-11-22 06:36 UTC`; a text that is no time is shown as it is. */

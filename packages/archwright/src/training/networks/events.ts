@@ -10,7 +10,7 @@ export interface TrainedEpoch {
   readonly type: "trained-epoch";
   /** From 0. */
   readonly epoch: number;
-  /** At the epoch's first step. */
+  /** At the epoch's last step. */
   readonly learningRate: number;
   /** Probability of drop-path in this epoch. */
   readonly dropPath: number;

@@ -1,6 +1,7 @@
 /** What a network is trained by: cross-entropy with smoothed labels and weighted classes, and the accuracy beside it. */
 import { argmax, crossEntropyLoss, eq, mean, noGrad, scope, type Tensor, to } from "@archwright/torch";
 import type { ImageSet } from "../../data/dataset.ts";
+import { countClasses } from "../../data/order.ts";
 
 export interface LossOptions {
   /** ε: the target is (1 − ε)·one-hot + ε/classes (space-darts §8). */
@@ -19,8 +20,9 @@ export const accuracyOf = (logits: Tensor, labels: Tensor): number =>
 
 /** N/(K·n) for each of K classes with n of the N images, so that every class weighs as much as any other; 0 without images. */
 export function balancedWeights({ labels }: ImageSet, classes: number): number[] {
-  const counts = Array.from({ length: classes }, () => 0);
-  for (const label of labels) counts[label] = (counts[label] as number) + 1;
-  const present = counts.filter((count) => count > 0).length;
-  return counts.map((count) => (count === 0 ? 0 : labels.length / (present * count)));
+  const sizes = countClasses(labels);
+  return Array.from({ length: classes }, (_, label) => {
+    const size = sizes.get(label);
+    return size === undefined ? 0 : labels.length / (sizes.size * size);
+  });
 }

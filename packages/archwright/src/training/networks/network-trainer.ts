@@ -139,6 +139,10 @@ export class NetworkTrainer implements Disposable {
     return this.#position.epoch >= this.#inputs.recipe.epochs;
   }
 
+  get epochsDone(): number {
+    return this.#position.epoch;
+  }
+
   /** Weights of the epoch with the highest validation accuracy so far, the first of equals; absent without validation. */
   get best(): Readonly<Record<string, Tensor>> | undefined {
     return this.#best?.weights;
@@ -218,7 +222,7 @@ export class NetworkTrainer implements Disposable {
     const event: TrainedEpoch = {
       type: "trained-epoch",
       epoch,
-      learningRate: this.#rate(epoch),
+      learningRate: this.#optimizer.learningRate,
       dropPath: this.#dropPath,
       train: this.#metrics("train") as Metrics,
       ...(validation === undefined ? {} : { validation }),
