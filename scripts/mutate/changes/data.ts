@@ -1,0 +1,115 @@
+/** Changes of `data/`. */
+import { changesOf } from "../change.ts";
+
+export const data = [
+  ...changesOf(
+    "data/sampler",
+    ["data/sampler"],
+    [
+      ["setting", "this.#independent = options.independent ?? false;", "this.#independent = false;"],
+      ["default", "this.#shuffle = options.shuffle ?? true;", "this.#shuffle = options.shuffle ?? false;"],
+      ["off-by-one", "return this.#exhausted ? this.#epoch + 1 : this.#epoch;", "return this.#epoch;"],
+      [
+        "order",
+        "Math.floor(epochImages / batchSize) : Math.ceil(epochImages / batchSize)",
+        "Math.ceil(epochImages / batchSize) : Math.floor(epochImages / batchSize)",
+      ],
+      ["omission", "      this.#orderState = this.#shuffleStream.save();", ""],
+      ["omission", "order: this.#orderState,", "order: this.#shuffleStream.save(),"],
+      [
+        "constant",
+        "return order.map((i) => i % this.set.count);",
+        "return order.map((i) => Math.min(i, this.set.count - 1));",
+      ],
+      ["off-by-one", "{ length }, (_, i) => start + i", "{ length }, (_, i) => start + i - (i > 0 ? 1 : 0)"],
+      ["order", "/augmentation`);", "/shuffle`);"],
+    ],
+  ),
+  ...changesOf(
+    "data/augment",
+    ["data/augment"],
+    [
+      [
+        "off-by-one",
+        "const dy = pad > 0 ? random.integer(2 * pad + 1)",
+        "const dy = pad > 0 ? random.integer(2 * pad)",
+      ],
+      ["omission", "const step = mirrored ? -channels : channels;", "const step = channels;"],
+      [
+        "constant",
+        "out[to + 2] = table[512 + (images[from + 2] as number)]",
+        "out[to + 2] = table[256 + (images[from + 2] as number)]",
+      ],
+      ["constant", "flip: true, cutout: 0 };", "flip: false, cutout: 0 };"],
+      ["constant", "flip: true, cutout: 16 };", "flip: true, cutout: 8 };"],
+      ["sign", "(v / 255 - (mean[c] as number))", "(v / 255 + (mean[c] as number))"],
+      [
+        "off-by-one",
+        "const right = Math.min(set.width, x + half);",
+        "const right = Math.min(set.width, x + half + 1);",
+      ],
+      ["constant", "out[at + c] = table[c << 8] as number;", "out[at + c] = 0;"],
+    ],
+  ),
+  ...changesOf(
+    "data/statistics",
+    ["data/cifar", "data/folder", "data/open"],
+    [
+      ["constant", "mean: [0.49139968, 0.48215827, 0.44653124],", "mean: [0.49139968, 0.48215827, 0.4914],"],
+      ["sign", "squares / pixels - average * average", "squares / pixels + average * average"],
+      ["constant", "variance < 1e-9 ? 1 : Math.sqrt(variance) / 255", "Math.sqrt(variance) / 255"],
+      ["constant", "mean: [0.1307], std: [0.3081]", "mean: [0.1307], std: [0.353]"],
+    ],
+  ),
+  ...changesOf(
+    "data/prepare",
+    ["data/open"],
+    [
+      ["off-by-one", "const top = Math.floor((height - set.height) / 2);", "const top = height - set.height;"],
+      ["omission", "for (let r = 0; r < repeat; r++) out.images[to++] = value;", "out.images[to++] = value;"],
+      ["omission", "dataset.train.channels === channels ? values : ", ""],
+    ],
+  ),
+  ...changesOf(
+    "data/idx",
+    ["data/idx"],
+    [
+      ["off-by-one", "view.getUint32(4 + 4 * i)", "view.getUint32(4 * i)"],
+      ["omission", "if (bytes[2] !== 8)", "if (false)"],
+    ],
+  ),
+  ...changesOf(
+    "data/cifar",
+    ["data/cifar"],
+    [
+      ["order", "planes[from + PLANE + i]", "planes[from + 2 * PLANE + i]"],
+      ["order", "sort((a, b) => number(a) - number(b))", "sort()"],
+      [
+        "off-by-one",
+        "if (label >= (format.labelRanges[i] as number))",
+        "if (label > (format.labelRanges[i] as number))",
+      ],
+      ["constant", "labelRanges: [20, 100],", "labelRanges: [100, 20],"],
+    ],
+  ),
+  ...changesOf(
+    "data/folder",
+    ["data/folder"],
+    [
+      ["omission", '.flatten({ background: "black" })', ""],
+      ["omission", ".autoOrient()", ""],
+      ["mode", 'fit: "cover"', 'fit: "fill"'],
+      ["omission", "const label = classes.indexOf(folder);", "const label = folders.indexOf(folder);"],
+    ],
+  ),
+  ...changesOf(
+    "data/minibatches",
+    ["proxies/score-architecture", "data/sampler", "data/open"],
+    [
+      ["half", "new Batches(dataset.train, {", "new Batches(dataset.test ?? dataset.train, {"],
+      ["mode", "augmentation: SEARCH_AUGMENTATION,", ""],
+      ["constant", "const OWN_SIZE = 32;", "const OWN_SIZE = 28;"],
+    ],
+  ),
+  ...changesOf("data/noise", ["data/open"], [["constant", "const SIGMA = 42.5;", "const SIGMA = 30;"]]),
+];

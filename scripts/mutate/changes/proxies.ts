@@ -1,0 +1,72 @@
+/** Changes of `proxies/`. */
+import { changesOf } from "../change.ts";
+
+const forms = ["proxies/closed-forms", "proxies/scores"];
+
+export const proxies = [
+  ...changesOf("proxies/naswot", ["proxies/nwot", "proxies/scores"], [["mode", 'mode: "train"', 'mode: "eval"']]),
+  ...changesOf(
+    "proxies/nwot",
+    ["proxies/nwot"],
+    [
+      ["mode", '{ mode: "eval", onReLU', '{ mode: "minibatch", onReLU'],
+      ["omission", "if (holdsEqualPatterns(distances)) return Number.NEGATIVE_INFINITY;", ""],
+      ["sign", "rsubScalar(distances, patterns.units)", "rsubScalar(distances, -patterns.units)"],
+    ],
+  ),
+  ...changesOf("proxies/snip", forms, [
+    ["constant", "foreach.mulPairs(weights, gradients), 1", "foreach.mulPairs(weights, gradients), 2"],
+  ]),
+  ...changesOf("proxies/fisher", forms, [
+    ["constant", "(0.5 / batch)", "(1 / batch)"],
+    ["omission", "sum(square(u))", "sum(u)"],
+  ]),
+  ...changesOf("proxies/jacob-cov", forms, [
+    ["constant", "const K = 1e-5;", "const K = 1e-4;"],
+    ["sign", "return -eigenvalues.reduce(", "return eigenvalues.reduce("],
+  ]),
+  ...changesOf("proxies/epe-nas", forms, [
+    ["off-by-one", "return classes > MANY_CLASSES ? total / images.length : total;", "return total;"],
+    ["constant", "const MANY_CLASSES = 100;", "const MANY_CLASSES = 1000;"],
+  ]),
+  ...changesOf("proxies/zico", forms, [
+    ["omission", "div(meanDim(abs(values), [0]), deviation)", "div(meanDim(values, [0]), deviation)"],
+    ["omission", "return ratios === 0 ? total : total + Math.log(ratios);", "return total + Math.log(ratios);"],
+  ]),
+  ...changesOf(
+    "proxies/zen",
+    ["proxies/zen"],
+    [
+      ["default", "repeats = 32, batch = 16, step = 0.01", "repeats = 32, batch = 16, step = 0.1"],
+      ["default", "repeats = 32, batch = 16", "repeats = 16, batch = 16"],
+    ],
+  ),
+  ...changesOf("proxies/az-nas/trainability", forms, [
+    ["sign", "-s - 1 / (s + 1e-6) + 2", "-s + 1 / (s + 1e-6) + 2"],
+    [
+      "omission",
+      "divScalar(matmul(transpose(rowsAfter, 0, 1), rowsBefore), batch * height * width)",
+      "divScalar(matmul(transpose(rowsAfter, 0, 1), rowsBefore), batch)",
+    ],
+  ]),
+  ...changesOf("proxies/az-nas/progressivity", forms, [
+    ["direction", "Math.min(...values.slice(1)", "Math.max(...values.slice(1)"],
+  ]),
+  ...changesOf(
+    "proxies/aggregate",
+    ["proxies/aggregate"],
+    [
+      ["sign", "conditionDrop.map((drop) => -drop)", "conditionDrop.map((drop) => drop)"],
+      ["omission", 'over === "linear" ? share : Math.log(share)', "share"],
+      ["off-by-one", "[value, i + 1]", "[value, i]"],
+    ],
+  ),
+  ...changesOf(
+    "proxies/rankings",
+    ["proxies/rankings"],
+    [
+      ["constant", 'members: ["synflow", "jacob_cov", "snip"],', 'members: ["synflow", "jacob_cov", "grasp"],'],
+      ["omission", "combine: ([column = []]) => [...column]", "combine: rankSum"],
+    ],
+  ),
+];

@@ -1,0 +1,178 @@
+/** Changes of `selections/`. */
+import { changesOf } from "../change.ts";
+
+export const selections = [
+  ...changesOf(
+    "search/magnitude-rule",
+    ["search/magnitude-rule"],
+    [
+      ["omission", "(excluded.includes(operation) ? [] : [o])", "[o]"],
+      ["direction", "b.strength - a.strength", "a.strength - b.strength"],
+      ["direction", 'bestIndex(values, "max")', 'bestIndex(values, "min")'],
+    ],
+  ),
+  ...changesOf("statistics/best", ["statistics/best"], [["omission", "if (Number.isNaN(score)) continue;", ""]]),
+  ...changesOf(
+    "search/decisions",
+    ["search/decisions"],
+    [
+      ["omission", "if (dropped[edge] === true) return row.map(() => 0);", ""],
+      ["omission", "chosen[edge] !== null || dropped[edge] === true", "chosen[edge] !== null"],
+    ],
+  ),
+  ...changesOf(
+    "selections/perturbation",
+    ["selections/recorded-runs"],
+    [
+      ["constant", "trainer.settings.weights.learningRate / 10", "trainer.settings.weights.learningRate"],
+      ["mode", 'phase: "finetune"', 'phase: "search"'],
+      ["off-by-one", "return epoch === this.#search.epochs;", "return epoch === this.#search.epochs + 1;"],
+      [
+        "off-by-one",
+        "this.#schedule.before.get(epoch - this.#search.epochs)",
+        "this.#schedule.before.get(epoch - this.#search.epochs + 1)",
+      ],
+    ],
+  ),
+  ...changesOf(
+    "selections/perturbation/comparison",
+    ["selections/recorded-runs"],
+    [
+      ["mode", '{ mode: "train", random: this.#noise } as const', '{ mode: "eval", random: this.#noise } as const'],
+      [
+        "half",
+        "this.#batches = new Batches(model.halves.valid, this.#sampling());",
+        "this.#batches = new Batches(model.halves.train, this.#sampling());",
+      ],
+      ["mode", "augmentation: SEARCH_AUGMENTATION,", ""],
+      ["direction", 'criterion === "accuracy" ? "min" : "max"', '"min"'],
+      [
+        "off-by-one",
+        "return tally.batches >= this.batchesPerComparison;",
+        "return tally.batches > this.batchesPerComparison;",
+      ],
+      ["omission", "this.#noise.restore(noise);", ""],
+      ["constant", "sums.map((sum) => sum / images)", "sums"],
+    ],
+  ),
+  ...changesOf(
+    "selections/perturbation/schedule",
+    ["selections/perturbation/schedule"],
+    [
+      ["off-by-one", "(nodes > 0 ? 1 : 0)", "(nodes > 0 ? 0 : 1)"],
+      [
+        "off-by-one",
+        "Math.min(interval * round, Math.max(0, epochs - 1))",
+        "Math.min(interval * (round + 1), Math.max(0, epochs - 1))",
+      ],
+    ],
+  ),
+  ...changesOf(
+    "selections/perturbation/questions",
+    ["selections/perturbation/questions"],
+    [
+      ["direction", "return lowest ? difference : -difference;", "return lowest ? -difference : difference;"],
+      ["direction", 'measured ? worst(rule.criterion) : "max"', 'measured ? worst(rule.criterion) : "min"'],
+    ],
+  ),
+  ...changesOf(
+    "selections/greedy",
+    ["selections/recorded-runs"],
+    [
+      [
+        "off-by-one",
+        "this.#growth * this.#schedule.decidedBefore(epoch)",
+        "this.#growth * this.#schedule.decidedBefore(epoch - 1)",
+      ],
+      ["off-by-one", "this.#schedule.decidesAfter(epoch - 1))", "this.#schedule.decidesAfter(epoch))"],
+      ["setting", "searchEpochs(trainer, this.#schedule.epochs)", "searchEpochs(trainer)"],
+    ],
+  ),
+  ...changesOf(
+    "selections/greedy/schedule",
+    ["selections/greedy/scores", "selections/recorded-runs"],
+    [
+      ["constant", "warmup + interval * (decisions - 1) + 6", "warmup + interval * (decisions - 1) + 5"],
+      ["off-by-one", "Math.floor((epoch - 1 - warmup) / interval) + 1", "Math.floor((epoch - warmup) / interval) + 1"],
+    ],
+  ),
+  ...changesOf(
+    "selections/greedy/scores",
+    ["selections/greedy/scores"],
+    [
+      ["sign", "total - p * Math.log(p)", "total + p * Math.log(p)"],
+      ["omission", "if (criterion === 2) {", "if (false) {"],
+      ["direction", "Math.min(p, q[o] as number)", "Math.max(p, q[o] as number)"],
+    ],
+  ),
+  ...changesOf(
+    "selections/greedy/task",
+    ["selections/greedy/task"],
+    [
+      [
+        "off-by-one",
+        "past.slice(Math.max(0, past.length - remember))",
+        "past.slice(Math.max(0, past.length - remember - 1))",
+      ],
+      ["direction", 'open[bestIndex(openScores, "max")]', 'open[bestIndex(openScores, "min")]'],
+      ["omission", "for (const e of others) dropped[e] = true;", ""],
+    ],
+  ),
+  ...changesOf(
+    "selections/zero-cost/proposal",
+    ["selections/proposal"],
+    [
+      ["omission", 'if (rules.topology === "cumulative") decisions.dropped[dropped] = true;', ""],
+      ["direction", 'rule === "perturb" ? "min" : "max"', '"min"'],
+      ["order", "const reversed = [...edges].reverse();", "const reversed = [...edges];"],
+    ],
+  ),
+  ...changesOf(
+    "selections/zero-cost/edge-order",
+    ["selections/edge-order"],
+    [
+      [
+        "direction",
+        'if (order === "fixed") return Math.min(...undecided);',
+        'if (order === "fixed") return Math.max(...undecided);',
+      ],
+      [
+        "constant",
+        "valid.reduce((sum, score) => sum + score, 0) / valid.length",
+        "valid.reduce((sum, score) => sum + score, 0) / row.length",
+      ],
+    ],
+  ),
+  ...changesOf(
+    "selections/zero-cost/search",
+    ["methods/zero-cost-pt"],
+    [
+      ["half", "const { train } = this.#model.halves;", "const { valid: train } = this.#model.halves;"],
+      ["mode", "augmentation: SEARCH_AUGMENTATION,", ""],
+      ["sign", 'const sign = proxy.direction === "higher" ? 1 : -1;', "const sign = 1;"],
+      [
+        "off-by-one",
+        "proposal.index > 0 && this.#options.redrawAlpha",
+        "proposal.index > 1 && this.#options.redrawAlpha",
+      ],
+    ],
+  ),
+  ...changesOf(
+    "selections/zero-cost/validation",
+    ["methods/zero-cost-pt"],
+    [
+      ["setting", "size: space.sizes.search,", "size: space.sizes.evaluation,"],
+      ["setting", "epochImages: options.batches * options.batchSize,", ""],
+      ["constant", "seed: derivedSeed(seed, `validation/", "seed: derivedSeed(1, `validation/"],
+    ],
+  ),
+  ...changesOf(
+    "selections/zero-cost-perturbation",
+    ["methods/zero-cost-pt"],
+    [
+      ["constant", "(single ? 256 : 64)", "(single ? 64 : 256)"],
+      ["constant", "batch * (proxy.minibatches ?? 1)", "batch"],
+      ["default", "single && trainer === undefined", "trainer === undefined"],
+    ],
+  ),
+];

@@ -1,0 +1,127 @@
+/** Changes of `training/supernets`, and of what it stands on in `search/`. */
+import { changesOf } from "../change.ts";
+
+const SUPERNETS = "training/supernets";
+const trainer = [`${SUPERNETS}/trainer`, `${SUPERNETS}/optimizers`];
+const problem = [`${SUPERNETS}/supernet-problem`, `${SUPERNETS}/zero-weight`];
+
+export const training = [
+  ...changesOf(
+    `${SUPERNETS}/trainer`,
+    [...trainer, "selections/recorded-runs"],
+    [
+      [
+        "omission",
+        "return new SGD(this.#parameters, { learningRate, momentum, nesterov, weightDecay });",
+        "return new SGD(this.#parameters, { learningRate, momentum, weightDecay });",
+      ],
+      ["omission", "this.#weightOptimizer.learningRate = plan.learningRate;", ""],
+      ["omission", "      weightDecay,", ""],
+      ["order", "betas: [beta1, beta2],", "betas: [beta2, beta1],"],
+      [
+        "omission",
+        "clipGradients(result.gradients, this.settings.weights.clip)",
+        "clipGradients(result.gradients, 1e9)",
+      ],
+      ["omission", "if (this.#halves?.suits(plan) !== true) this.#halves = this.#newHalves();", ""],
+      [
+        "omission",
+        "for (const [i, { alpha, e }] of frozen.entries()) copy_(select(alpha, 0, e), saved[i] as Tensor);",
+        "",
+      ],
+      [
+        "order",
+        'this.settings.stepOrder === "alpha-first" && innerSteps === 1',
+        'this.settings.stepOrder === "alpha-first"',
+      ],
+      [
+        "half",
+        "toTensors((this.#halves as Halves).valid.next(), this.#model.context.device)",
+        "toTensors((this.#halves as Halves).train.next(), this.#model.context.device)",
+      ],
+      [
+        "half",
+        "toTensors((this.#halves as Halves).evaluation.next(), this.#model.context.device)",
+        "toTensors((this.#halves as Halves).valid.next(), this.#model.context.device)",
+      ],
+      [
+        "off-by-one",
+        'stepsPerEpoch === "auto" ? Math.ceil(images / batch) : stepsPerEpoch',
+        'stepsPerEpoch === "auto" ? Math.floor(images / batch) : stepsPerEpoch',
+      ],
+      ["omission", "forgetMomentum(): void {", "forgetMomentum(): void { return;"],
+    ],
+  ),
+  ...changesOf(
+    `${SUPERNETS}/halves`,
+    [...trainer, "selections/recorded-runs"],
+    [
+      ["setting", "...independently(trainSampling)", '...independently("epoch")'],
+      ["setting", "...independently(validationSampling)", '...independently("independent")'],
+      [
+        "half",
+        "this.valid = saved === undefined ? new Batches(valid, validating)",
+        "this.valid = saved === undefined ? new Batches(train, validating)",
+      ],
+      ["mode", "augmentation: NO_AUGMENTATION, shuffle: false", "shuffle: false"],
+      ["mode", "      augmentation: SEARCH_AUGMENTATION,", ""],
+    ],
+  ),
+  ...changesOf(
+    `${SUPERNETS}/search-epochs`,
+    ["selections/recorded-runs"],
+    [
+      ["constant", "minimum: weights.minimumRate", "minimum: 0"],
+      ["off-by-one", "learningRate: rate(epoch)", "learningRate: rate(epoch + 1)"],
+      ["setting", "(count ?? trainer.settings.epochs)", "trainer.settings.epochs"],
+    ],
+  ),
+  ...changesOf(
+    `${SUPERNETS}/training-search`,
+    ["selections/recorded-runs", `${SUPERNETS}/search`],
+    [
+      ["omission", "if (this.#plan.startsAfresh?.(epoch) === true) trainer.forgetMomentum();", ""],
+      ["omission", "decisions: structuredClone(this.#model.decisions),", "decisions: this.#model.decisions,"],
+    ],
+  ),
+  ...changesOf(`${SUPERNETS}/supernet-problem`, problem, [
+    [
+      "mode",
+      'if (!imposed.requiresGrad && mode === "eval") return { values };',
+      "if (!imposed.requiresGrad) return { values };",
+    ],
+    ["omission", "isDecided(decisions, e) ? row : row.map((weight) => (weight === 0 ? 1 : weight)),", "row,"],
+    [
+      "mode",
+      'this.#shared(this.probabilities(), "eval"), "eval")',
+      'this.#shared(this.probabilities(), "eval"), "train")',
+    ],
+    ["omission", "block.reduction ? [] : [l]", "[l]"],
+    [
+      "omission",
+      "return add(mul(probabilities, mask), to(tensor(fixed, [edges, operations]), like));",
+      "return probabilities;",
+    ],
+    ["omission", "(chosen === o && decisions.dropped[e] !== true ? 1 : 0)", "(chosen === o ? 1 : 0)"],
+  ]),
+  ...changesOf(
+    `${SUPERNETS}/epoch-event`,
+    [`${SUPERNETS}/epoch-event`],
+    [["half", 'metrics(sums, "valid")', 'metrics(sums, "train")']],
+  ),
+  ...changesOf(
+    `${SUPERNETS}/settings`,
+    ["methods/published-settings"],
+    [
+      ["constant", 'batch === "auto" ? 64 : batch', 'batch === "auto" ? 96 : batch'],
+      ["default", "weightDecay: z.number().min(0).default(1e-3)", "weightDecay: z.number().min(0).default(0)"],
+      ["default", "beta1: z.number().min(0).lt(1).default(0.5)", "beta1: z.number().min(0).lt(1).default(0.9)"],
+    ],
+  ),
+  ...changesOf(
+    "training/statistics",
+    ["training/statistics"],
+    [["omission", "entry.sum += value * count;", "entry.sum += value;"]],
+  ),
+  ...changesOf("training/vectors", ["training/vectors"], [["omission", "      assign(weights, saved);", ""]]),
+];
