@@ -16,11 +16,8 @@ export const data = [
       ],
       ["omission", "      this.#orderState = this.#shuffleStream.save();", ""],
       ["omission", "order: this.#orderState,", "order: this.#shuffleStream.save(),"],
-      [
-        "constant",
-        "return order.map((i) => i % this.set.count);",
-        "return order.map((i) => Math.min(i, this.set.count - 1));",
-      ],
+      ["omission", "parted(round, order.subarray(start - begun, start), this.batchSize - begun);", ""],
+      ["order", "const begun = start % this.batchSize;", "const begun = 0;"],
       ["off-by-one", "{ length }, (_, i) => start + i", "{ length }, (_, i) => start + i - (i > 0 ? 1 : 0)"],
       ["order", "/augmentation`);", "/shuffle`);"],
     ],
@@ -112,4 +109,37 @@ export const data = [
     ],
   ),
   ...changesOf("data/noise", ["data/open"], [["constant", "const SIGMA = 42.5;", "const SIGMA = 30;"]]),
+  ...changesOf(
+    "data/split",
+    ["data/split"],
+    [
+      [
+        "half",
+        "{ train: slice(train, 0, middle), valid: slice(train, middle, train.count) }",
+        "{ train: slice(train, 0, middle), valid: slice(train, 0, middle) }",
+      ],
+      ["off-by-one", "const middle = Math.floor(train.count / 2);", "const middle = Math.ceil(train.count / 2);"],
+      ["omission", "if (alone.length > 0) {", "if (false) {"],
+      ["omission", "if (sizes.size === 1) {", "if (false) {"],
+    ],
+  ),
+  ...changesOf(
+    "data/order",
+    ["data/split"],
+    [
+      ["constant", "const TOLERANCE = 0.1;", "const TOLERANCE = 1;"],
+      ["constant", "const TOLERANCE = 0.1", "const TOLERANCE = 0"],
+      [
+        "off-by-one",
+        "Math.abs((before + 1) / size - (index + 1) / labels.length)",
+        "Math.abs((before + 1) / size - index / labels.length)",
+      ],
+      ["omission", "size % 2 === 0 ? u : u / 2 + (odd++ % 2 === 0 ? 0.5 : 0)", "u"],
+      [
+        "omission",
+        "const shuffled = random.permutation(labels.length);",
+        "const shuffled = Uint32Array.from(labels.keys());",
+      ],
+    ],
+  ),
 ];

@@ -4,15 +4,19 @@ import { changesOf } from "../change.ts";
 const forms = ["proxies/closed-forms", "proxies/scores"];
 
 export const proxies = [
-  ...changesOf("proxies/naswot", ["proxies/nwot", "proxies/scores"], [["mode", 'mode: "train"', 'mode: "eval"']]),
   ...changesOf(
     "proxies/nwot",
-    ["proxies/nwot"],
+    ["proxies/nwot", "proxies/scores"],
     [
-      ["mode", '{ mode: "eval", onReLU', '{ mode: "minibatch", onReLU'],
+      ["mode", 'mode: "train"', 'mode: "eval"'],
       ["omission", "if (holdsEqualPatterns(distances)) return Number.NEGATIVE_INFINITY;", ""],
       ["sign", "rsubScalar(distances, patterns.units)", "rsubScalar(distances, -patterns.units)"],
     ],
+  ),
+  ...changesOf(
+    "proxies/nwot-eval",
+    ["proxies/nwot"],
+    [["mode", '{ mode: "eval", onReLU', '{ mode: "minibatch", onReLU']],
   ),
   ...changesOf("proxies/snip", forms, [
     ["constant", "foreach.mulPairs(weights, gradients), 1", "foreach.mulPairs(weights, gradients), 2"],
