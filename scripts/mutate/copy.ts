@@ -1,6 +1,6 @@
 /** A copy of the working tree, in which files are changed while tests run. */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { copyFileSync, lstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -13,8 +13,8 @@ export function copyTree(root: string): Copy {
   const copy = mkdtempSync(join(tmpdir(), "archwright-mutate-"));
   const listed = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: root });
   for (const file of listed.toString().split("\0")) {
-    // Files that are deleted and not committed are listed too.
-    if (file === "" || !existsSync(join(root, file))) continue;
+    // Files that are deleted and not committed are listed too; links are not followed.
+    if (file === "" || lstatSync(join(root, file), { throwIfNoEntry: false })?.isFile() !== true) continue;
     mkdirSync(dirname(join(copy, file)), { recursive: true });
     copyFileSync(join(root, file), join(copy, file));
   }
