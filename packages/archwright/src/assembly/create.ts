@@ -19,7 +19,7 @@ export function createSearch(method: ResolvedMethod, context: SearchContext): Se
     for (const part of owned.toReversed()) part[Symbol.dispose]();
   };
   try {
-    const model = new SearchModel({ ...context, space }, relaxation);
+    const model = new SearchModel({ ...context, space }, relaxation, own(relaxation, settings));
     owned.push(model);
     const trainer = newTrainer(model, update, settings);
     if (trainer !== undefined) owned.push(trainer);

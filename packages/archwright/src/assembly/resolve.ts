@@ -2,7 +2,7 @@
 import { ArchwrightError, unknownName } from "../errors.ts";
 import { relaxations } from "../relaxations/registry.ts";
 import { named, type Settings } from "../search/part.ts";
-import type { Relaxation } from "../search/relaxation.ts";
+import type { Domain, Relaxation } from "../search/relaxation.ts";
 import { checkSettings } from "../search/settings.ts";
 import { selections } from "../selections/registry.ts";
 import type { Selection } from "../selections/selection.ts";
@@ -49,12 +49,33 @@ export function resolveMethod(
   const parts = [supernetSize, relaxation, update.update, ...update.modifiers, selection];
   const settings = checkSettings(parts, preset(method, request.preset ?? "paper", space), request.set);
   const refusal =
-    update.update.movesAlpha && relaxation.fixed === true
-      ? `${update.name} moves α, which ${relaxation.name} keeps fixed; choose --update weights, or --relaxation softmax`
-      : selection.refuses?.({ space, trained: update.update.rules !== undefined }, settings);
+    domainRefusal(update, relaxation, known) ??
+    selection.refuses?.({ space, trained: update.update.rules !== undefined }, settings);
   if (refusal !== undefined) throw new ArchwrightError("usage", `these parts do not go together: ${refusal}`);
   return { name: method.name, relaxation, update, selection, settings };
 }
+
+/** Why an update cannot move the α of a relaxation. */
+function domainRefusal(
+  { name, update }: ComposedUpdate,
+  { name: relaxation, domain }: Relaxation,
+  known: KnownParts,
+): string | undefined {
+  const { moves } = update;
+  if (moves === undefined || moves === domain) return undefined;
+  const list = (parts: readonly { readonly name: string }[]): string => parts.map((part) => part.name).join(", ");
+  const updates = known.updates.filter((one) => one.rules !== undefined && one.moves === movedIn(domain));
+  const relaxations = known.relaxations.filter((one) => one.domain === moves);
+  const why =
+    domain === "fixed"
+      ? `${name} moves α, which ${relaxation} keeps fixed`
+      : `${name} moves α ${places[moves]}, with ${relaxation} it lies ${places[domain]}`;
+  return `${why}; choose --update ${list(updates)}, or --relaxation ${list(relaxations)}`;
+}
+
+const movedIn = (domain: Domain): Update["moves"] => (domain === "fixed" ? undefined : domain);
+
+const places = { reals: "anywhere", simplex: "on the simplex" } as const;
 
 function preset(method: Method, name: string, space: Space): Settings {
   if (!Object.hasOwn(method.presets, name)) {

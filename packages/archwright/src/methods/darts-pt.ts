@@ -1,7 +1,7 @@
 /** DARTS-PT: what the trained supernet misses most, in place of magnitude. Wang et al., ICLR 2021. */
 import type { Method } from "../assembly/method.ts";
 import type { Settings } from "../search/part.ts";
-import { paperTraining, small } from "./presets.ts";
+import { paperTraining, small, smallWeights } from "./presets.ts";
 
 const source = "Wang et al., Rethinking Architecture Selection in Differentiable NAS, ICLR 2021";
 
@@ -27,7 +27,7 @@ export const dartsPTFixed: Method = {
   relaxation: "uniform",
   update: "weights",
   selection: "perturbation",
-  presets: { paper, small: small(smallSelection) },
+  presets: { paper, small: smallWeights(smallSelection) },
 };
 
 export const sdartsRSPT: Method = {

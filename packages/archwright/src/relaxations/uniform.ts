@@ -2,14 +2,17 @@
 import { softmax as softmaxOf, zeros } from "@archwright/torch";
 import { z } from "zod";
 import type { Relaxation } from "../search/relaxation.ts";
+import { edgeParameters, matrixShape } from "./edge-parameters.ts";
 
 /** α is zero and stays so: what softmax gives exactly at the middle of the simplex. */
 export const uniform: Relaxation = {
   name: "uniform",
   title: "equal weights for all candidates of an edge",
   source: "the softmax of equal parameters",
-  fixed: true,
+  domain: "fixed",
   settings: z.object({}),
-  initial: (cell) => zeros([cell.edges.length, cell.operations[0]?.length ?? 0]),
-  weights: (alpha) => softmaxOf(alpha, -1),
+  create(context) {
+    const alpha = edgeParameters(context, (cell) => zeros(matrixShape(cell)));
+    return { ...alpha, weights: () => alpha.stacked().map((rows) => softmaxOf(rows, -1)) };
+  },
 };

@@ -12,14 +12,14 @@ import { syncFolder, writeDurably, writeFailure } from "./files.ts";
 
 /*
  * state.safetensors   the tensors
- * state.json          {"format":1,"sha256":S,...}: S is the SHA-256 of the text after it up to the line end, which
+ * state.json          {"format":2,"sha256":S,...}: S is the SHA-256 of the text after it up to the line end, which
  *                     holds the version, how far events.jsonl had come, the digest of the tensors and the JSON state
  *
  * Replacing: the new one is written to checkpoint-new and made durable; the present one steps aside to checkpoint-old;
  * the new one takes its name; the old one is removed. So at every moment `checkpoint` is complete, or it is absent and
  * `checkpoint-old` is complete.
  */
-const FORMAT = 1;
+const FORMAT = 2;
 
 const body = z.object({
   archwright: z.string(),
@@ -109,7 +109,7 @@ function readState(path: string): z.infer<typeof body> {
       { details: { path, format: Number(format) } },
     );
   }
-  const [, digest, rest] = /^\{"format":1,"sha256":"([0-9a-f]{64})",(.*)\n$/s.exec(text) ?? [];
+  const [, digest, rest] = /^\{"format":\d+,"sha256":"([0-9a-f]{64})",(.*)\n$/s.exec(text) ?? [];
   if (rest === undefined || sha256(rest) !== digest) throw damaged(path, "its content is not what was written");
   return body.parse(JSON.parse(`{${rest}`));
 }

@@ -1,89 +1,125 @@
 /** What the parts of a search work on: the supernet, its architecture parameters, and the images. */
-import { copy_, detachFromScope, Generator, noGrad, scope, type Tensor, to } from "@archwright/torch";
+import { copy_, Generator, noGrad, scope, type Tensor } from "@archwright/torch";
 import type { ImageSet } from "../data/dataset.ts";
 import { spread } from "../data/order.ts";
 import { halves } from "../data/split.ts";
 import { ArchwrightError } from "../errors.ts";
-import type { CellMixture, Mixture } from "../networks/mixture.ts";
+import type { Mixture } from "../networks/mixture.ts";
 import { type Network, supernet } from "../networks/network.ts";
 import { derivedSeed } from "../random.ts";
 import type { SearchContext } from "./context.ts";
-import { type CellDecisions, decidedMixture, undecided } from "./decisions.ts";
-import type { Relaxation } from "./relaxation.ts";
+import { type CellDecisions, decidedMixture, isDecided, undecided } from "./decisions.ts";
+import type { Settings } from "./part.ts";
+import type { ArchitectureParameters, Relaxation, Rows } from "./relaxation.ts";
+import type { SearchState } from "./search.ts";
+import { prefixed, unprefixed } from "./state.ts";
+
+/** The JSON half of a saved model. */
+interface SavedJson {
+  /** State of the generator of α's initial values, base64. */
+  readonly random: string;
+  readonly decisions: Record<string, CellDecisions>;
+  readonly relaxation: unknown;
+}
 
 export class SearchModel implements Disposable {
   readonly context: SearchContext;
-  readonly relaxation: Relaxation;
   readonly supernet: Network;
   /** The training images in an order that holds every class in proportion wherever it is cut. */
   readonly images: ImageSet;
   /** Their first and second half (space-darts §6). */
   readonly halves: { readonly train: ImageSet; readonly valid: ImageSet };
-  /** α of every cell template, [edges, operations]. */
-  readonly alpha: Record<string, Tensor> = {};
+  readonly alpha: ArchitectureParameters;
   /** What a selection has decided while the supernet is still in training, by cell template. */
   decisions: Record<string, CellDecisions>;
-  readonly #alphaGenerator: Generator;
+  readonly #random: Generator;
 
-  constructor(context: SearchContext, relaxation: Relaxation) {
+  /** - `settings`: of the relaxation; they fit its schema. */
+  constructor(context: SearchContext, relaxation: Relaxation, settings: Settings = {}) {
     const { space, dataset, seed, device } = context;
     this.context = context;
-    this.relaxation = relaxation;
     this.images = spread(dataset.train, seed);
     this.halves = halves({ ...dataset, train: this.images });
     this.supernet = supernet(space, { classes: dataset.classes.length, seed: derivedSeed(seed, "supernet"), device });
     this.decisions = Object.fromEntries(space.cells.map((cell) => [cell.name, undecided(cell)]));
-    this.#alphaGenerator = new Generator(derivedSeed(seed, "alpha"));
-    this.redrawAlpha();
+    this.#random = new Generator(derivedSeed(seed, "alpha"));
+    this.alpha = relaxation.create({ space, random: this.#random, device }, settings);
   }
 
   /** Draws α anew, continuing its generator. The tensors stay the same objects. */
   redrawAlpha(): void {
-    for (const cell of this.context.space.cells) {
-      noGrad(() =>
-        scope(() => {
-          const drawn = to(this.relaxation.initial(cell, this.#alphaGenerator), { device: this.context.device });
-          const present = this.alpha[cell.name];
-          if (present === undefined) this.alpha[cell.name] = detachFromScope(drawn);
-          else copy_(present, drawn);
-        }),
+    this.alpha.redraw(this.#random);
+  }
+
+  /** Mixing weights of the present α, as numbers; decided edges one-hot. */
+  mixture(): Mixture {
+    return this.#decided(this.weights());
+  }
+
+  /** What magnitude looks at: the mixing weights, where the relaxation has nothing else. Decided edges one-hot. */
+  ranking(): Mixture {
+    return this.#decided(this.alpha.ranking?.() ?? this.weights());
+  }
+
+  /** Mixing weights of the present α as numbers, of each kind of cell, whatever is decided. */
+  weights(): Rows[] {
+    return noGrad(() => scope(() => this.alpha.weights().map(rows)));
+  }
+
+  #decided(weights: readonly Rows[]): Mixture {
+    const { cells } = this.context.space;
+    const own = cells.map(({ name }, i) => {
+      const values = weights[i] as Rows;
+      return [name, decidedMixture({ values }, this.decisions[name] as CellDecisions)] as const;
+    });
+    return Object.fromEntries(own);
+  }
+
+  /** Names of the parameters whose edges are all decided: they do not move any more. */
+  settled(): ReadonlySet<string> {
+    const decided = this.alpha.parameters.filter(({ cell, edges }) =>
+      edges.every((e) => isDecided(this.decisions[cell] as CellDecisions, e)),
+    );
+    return new Set(decided.map(({ name }) => name));
+  }
+
+  /** α, the state of its relaxation, and the decisions. The tensors are the model's own. */
+  save(): SearchState {
+    const relaxation = this.alpha.state?.save();
+    const json: SavedJson = {
+      random: Buffer.from(this.#random.save()).toString("base64"),
+      decisions: structuredClone(this.decisions),
+      relaxation: relaxation?.json ?? null,
+    };
+    const parameters = this.alpha.parameters.map(({ name, tensor }) => [`alpha.${name}`, tensor]);
+    return {
+      tensors: { ...Object.fromEntries(parameters), ...prefixed("relaxation.", relaxation?.tensors ?? {}) },
+      json,
+    };
+  }
+
+  restore({ tensors, json }: SearchState): void {
+    const { random, decisions, relaxation } = json as SavedJson;
+    for (const { name, tensor } of this.alpha.parameters)
+      this.#restoreParameter(name, tensor, tensors[`alpha.${name}`]);
+    this.alpha.state?.restore({ tensors: unprefixed("relaxation.", tensors), json: relaxation });
+    this.decisions = structuredClone(decisions);
+    this.#random.restore(Buffer.from(random, "base64"));
+  }
+
+  #restoreParameter(name: string, present: Tensor, saved: Tensor | undefined): void {
+    if (saved === undefined || `${saved.shape}` !== `${present.shape}`) {
+      throw new ArchwrightError(
+        "run",
+        `the saved state is not of ${this.context.space.name} with this relaxation: α of ${name} has ${present.shape.join("×")} numbers, in the state ${saved === undefined ? "there is none" : saved.shape.join("×")}`,
       );
     }
-  }
-
-  /** Mixing weights of the current α, as numbers; decided edges one-hot. */
-  mixture(): Mixture {
-    const own = ([name, alpha]: [string, Tensor]): [string, CellMixture] => {
-      const values = rows(this.relaxation.weights(alpha));
-      return [name, decidedMixture({ values }, this.decisions[name] as CellDecisions)];
-    };
-    return noGrad(() => scope(() => Object.fromEntries(Object.entries(this.alpha).map(own))));
-  }
-
-  /** α and the state of its generator. The tensors are the model's own. */
-  save(): { tensors: Record<string, Tensor>; generator: string } {
-    const tensors = Object.fromEntries(Object.entries(this.alpha).map(([name, alpha]) => [`alpha.${name}`, alpha]));
-    return { tensors, generator: Buffer.from(this.#alphaGenerator.save()).toString("base64") };
-  }
-
-  restore(tensors: Readonly<Record<string, Tensor>>, generator: string): void {
-    for (const cell of this.context.space.cells) {
-      const saved = tensors[`alpha.${cell.name}`];
-      const present = this.alpha[cell.name] as Tensor;
-      if (saved === undefined || `${saved.shape}` !== `${present.shape}`) {
-        throw new ArchwrightError(
-          "run",
-          `the saved state is not of ${this.context.space.name}: cell ${cell.name} has α of ${present.shape.join("×")}, the state ${saved === undefined ? "none" : saved.shape.join("×")}`,
-        );
-      }
-      noGrad(() => copy_(present, saved));
-    }
-    this.#alphaGenerator.restore(Buffer.from(generator, "base64"));
+    noGrad(() => copy_(present, saved));
   }
 
   dispose(): void {
     this.supernet.dispose();
-    for (const alpha of Object.values(this.alpha)) alpha.dispose();
+    this.alpha[Symbol.dispose]();
   }
 
   [Symbol.dispose](): void {

@@ -19,7 +19,7 @@ export const magnitude: Selection = {
       before: () => undefined,
       unitsFrom: () => 0,
       answer() {
-        const { architecture, events } = strongest(model.context.space, model.mixture());
+        const { architecture, events } = strongest(model.context.space, model.ranking());
         return [...events, ...proposedAnswer(model, architecture)];
       },
       save: () => null,

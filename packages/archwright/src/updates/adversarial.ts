@@ -1,8 +1,8 @@
 /** SDARTS-ADV: the weights are trained at the worst probabilities nearby (Chen and Hsieh, ICML 2020; sdarts §4). */
 import { add, clamp, clone, grad, mulScalar, noGrad, scope, sign, sub, type Tensor } from "@archwright/torch";
 import { z } from "zod";
+import type { Moment } from "../search/moment.ts";
 import type { TrainObjective } from "../training/supernets/bilevel-problem.ts";
-import type { Moment } from "../training/supernets/gradient-rules.ts";
 import { clip } from "./bilevel/simplex.ts";
 import { radiusAt, radiusSettings } from "./perturbation-radius.ts";
 import { withNoise } from "./random-smoothing.ts";

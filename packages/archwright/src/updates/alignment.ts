@@ -1,8 +1,9 @@
 /** Λ-DARTS: the weights are trained so that all cells agree on the architecture gradient (Movahedi et al., ICLR 2023). */
 import { add, gradOrNull, mulScalar, noGrad, scope, type Tensor, tensor, to } from "@archwright/torch";
 import { z } from "zod";
+import type { Moment } from "../search/moment.ts";
 import type { TrainObjective } from "../training/supernets/bilevel-problem.ts";
-import type { Moment, WeightGradients } from "../training/supernets/gradient-rules.ts";
+import type { ReportedGradients } from "../training/supernets/gradient-rules.ts";
 import { dense, plus, times, type Vector } from "../training/vectors.ts";
 import { leaf } from "./adversarial.ts";
 import { type Alignment, cosineAlignment, signAlignment } from "./bilevel/alignment.ts";
@@ -76,7 +77,7 @@ export function alignedGradient(
   objective: TrainObjective,
   probabilities: readonly Tensor[],
   { strength, measure, radius, exact = false }: AlignedOptions,
-): WeightGradients {
+): ReportedGradients {
   return scope(() => {
     const { weights, cells, aligned } = objective;
     const own = cells.map((kind) => leaf(probabilities[kind] as Tensor));

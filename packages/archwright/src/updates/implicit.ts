@@ -1,12 +1,12 @@
 /** iDARTS: some steps of the weights, then one of α by the stochastic implicit gradient (Zhang et al., ICML 2021). */
 import { z } from "zod";
-import { trainingSettings } from "../training/supernets/settings.ts";
+import { adam, adamSettings } from "./adam.ts";
 import { implicitGradient } from "./bilevel/neumann.ts";
 import { plainWeightGradient } from "./plain.ts";
 import type { Update } from "./update.ts";
 
-const settings = trainingSettings.extend({
-  stepOrder: trainingSettings.shape.stepOrder
+const settings = adamSettings.extend({
+  stepOrder: adamSettings.shape.stepOrder
     .unwrap()
     .default("weights-first")
     .describe("which moves first in a step where T is 1; more steps of the weights always come first"),
@@ -37,7 +37,7 @@ export const implicit: Update = {
   name: "implicit",
   title: "α by the implicit gradient, its inverse Hessian by a Neumann series",
   source: "Zhang et al., ICML 2021, equation 2",
-  movesAlpha: true,
+  moves: "reals",
   settings,
   rules(values) {
     const { innerSteps, terms, inverse, hessian, radius, hessianWeightDecay, displace } = settings.parse(values);
@@ -57,6 +57,7 @@ export const implicit: Update = {
             weightDecay: hessianWeightDecay ? weightDecay : 0,
           },
         ),
+      architectureOptimizer: adam(values),
       weightGradient: plainWeightGradient,
     };
   },

@@ -6,6 +6,5 @@ export const none: Update = {
   name: "none",
   title: "no training: the supernet stays at its random initialization",
   source: "Xiang et al., AAAI 2023",
-  movesAlpha: false,
   settings: z.object({}),
 };

@@ -1,6 +1,6 @@
 /** How far SDARTS perturbs the probabilities (sdarts §5). */
 import { z } from "zod";
-import type { Moment } from "../training/supernets/gradient-rules.ts";
+import type { Moment } from "../search/moment.ts";
 
 export const radiusSettings = z.object({
   radiusStart: z.number().min(0).max(1).default(0.03).describe("ε of the first epoch"),

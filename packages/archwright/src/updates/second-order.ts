@@ -1,11 +1,11 @@
 /** Second order: the validation gradient through one virtual step of the weights (Liu et al., ICLR 2019, equation 7). */
 import { z } from "zod";
-import { trainingSettings } from "../training/supernets/settings.ts";
+import { adam, adamSettings } from "./adam.ts";
 import { unrolledGradient } from "./bilevel/unrolled.ts";
 import { plainWeightGradient } from "./plain.ts";
 import type { Update } from "./update.ts";
 
-const settings = trainingSettings.extend({
+const settings = adamSettings.extend({
   hessian: z
     .enum(["difference", "exact"])
     .default("difference")
@@ -17,7 +17,7 @@ export const secondOrder: Update = {
   name: "second-order",
   title: "α by the validation gradient through a virtual step of the weights",
   source: "Liu et al., ICLR 2019, equations 7 and 8",
-  movesAlpha: true,
+  moves: "reals",
   settings,
   rules(values) {
     const { hessian, radius } = settings.parse(values);
@@ -35,6 +35,7 @@ export const secondOrder: Update = {
             ...(buffers === undefined ? {} : { momentum: { factor: momentum, buffers } }),
           },
         ),
+      architectureOptimizer: adam(values),
       weightGradient: plainWeightGradient,
     };
   },

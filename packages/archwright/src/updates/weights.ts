@@ -8,7 +8,6 @@ export const weights: Update = {
   name: "weights",
   title: "the supernet's weights are trained, α stays as it is",
   source: "Wang et al., ICLR 2021, fixed α",
-  movesAlpha: false,
   settings: trainingSettings,
   rules: () => ({ innerSteps: 1, weightGradient: plainWeightGradient }),
 };

@@ -18,11 +18,11 @@ const part = (name: string, shape: z.ZodRawShape): Part => ({
   source: "none",
   settings: z.object(shape),
 });
-const relaxation = (name: string, shape: z.ZodRawShape, fixed?: true): Relaxation =>
-  ({ ...part(name, shape), ...(fixed ? { fixed } : {}) }) as unknown as Relaxation;
-const update = (name: string, shape: z.ZodRawShape, movesAlpha = false): Update => ({
+const relaxation = (name: string, shape: z.ZodRawShape, domain: Relaxation["domain"] = "reals"): Relaxation =>
+  ({ ...part(name, shape), domain }) as unknown as Relaxation;
+const update = (name: string, shape: z.ZodRawShape, moves?: Update["moves"]): Update => ({
   ...part(name, shape),
-  movesAlpha,
+  ...(moves === undefined ? {} : { moves }),
 });
 const selection = (name: string, shape: z.ZodRawShape): Selection => part(name, shape) as unknown as Selection;
 /** What every search can set. */
@@ -38,8 +38,8 @@ const method: Method = {
   presets: { paper: { N: 10 }, small: { N: 2, "cosine.from": 0.5 } },
 };
 const known: KnownParts = {
-  relaxations: [relaxation("soft", { temperature: z.number().positive().default(1) }), relaxation("hard", {}, true)],
-  updates: [update("still", {}), update("adam", { lr: z.number().min(0).max(1).default(3e-4) }, true)],
+  relaxations: [relaxation("soft", { temperature: z.number().positive().default(1) }), relaxation("hard", {}, "fixed")],
+  updates: [update("still", {}), update("adam", { lr: z.number().min(0).max(1).default(3e-4) }, "reals")],
   selections: [
     selection("greedy", {
       N: z.int().min(1).default(5),

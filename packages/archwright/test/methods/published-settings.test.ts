@@ -17,7 +17,7 @@ const supernet: readonly Row[] = [
   ["cells", "auto", "space-darts §4.1: L = 8, space-nasbench201 §2: N = 5"],
 ];
 
-const darts: readonly Row[] = [
+const weights: readonly Row[] = [
   ...supernet,
   ["epochs", 50, "darts §4"],
   ["batch", "auto", "darts §4: 64"],
@@ -25,6 +25,7 @@ const darts: readonly Row[] = [
   ["stepOrder", "alpha-first", "darts §2, §7.1"],
   ["trainSampling", "epoch", "darts §2: shuffled each epoch"],
   ["validationSampling", "independent", "darts §2, step 1"],
+  ["noise", "common", "darts §3, step 4: one L_train at two points"],
   ["evaluate", true, "darts §2: after each epoch, for logging"],
   ["weights.learningRate", 0.025, "darts §4"],
   ["weights.minimumRate", 0.001, "darts §4"],
@@ -32,6 +33,10 @@ const darts: readonly Row[] = [
   ["weights.nesterov", false, "darts §4"],
   ["weights.weightDecay", 3e-4, "darts §4"],
   ["weights.clip", 5, "darts §4"],
+];
+
+const darts: readonly Row[] = [
+  ...weights,
   ["architecture.learningRate", 3e-4, "darts §4"],
   ["architecture.beta1", 0.5, "darts §4"],
   ["architecture.beta2", 0.999, "darts §4"],
@@ -134,7 +139,10 @@ const published: Readonly<Record<string, Published>> = {
   "sgas-cri2": same(table(darts, greedy, [["criterion", 2, "sgas §3"]])),
   "sgas-pt": same(table(darts, greedy, [["decideBy", "perturbation", "sgas §9, darts-pt §7"]])),
   "darts-pt": { family: table(darts, perturbation), nasbench201: table(darts, perturbation, hundredEpochs) },
-  "darts-pt-fixed": { family: table(darts, perturbation), nasbench201: table(darts, perturbation, hundredEpochs) },
+  "darts-pt-fixed": {
+    family: table(weights, perturbation),
+    nasbench201: table(weights, perturbation, hundredEpochs),
+  },
   "sdarts-rs-pt": {
     family: table(darts, smoothing, perturbation),
     nasbench201: table(darts, smoothing, perturbation, hundredEpochs),

@@ -100,9 +100,9 @@ test("another version's checkpoint is refused by name", () => {
   const directory = written(1);
   const path = join(directory, "checkpoint", "state.json");
   const text = readFileSync(path, "utf8");
-  writeFileSync(path, text.replace('"format":1', '"format":2'));
+  writeFileSync(path, text.replace('"format":2', '"format":1'));
   expect(() => readCheckpoint(directory)).toThrow(
-    `${path} has format 2, this version of archwright reads format 1: continue the run with the version that wrote it`,
+    `${path} has format 1, this version of archwright reads format 2: continue the run with the version that wrote it`,
   );
 });
 

@@ -91,10 +91,10 @@ function recorded(selection: Selection, settings: Readonly<{ [name: string]: unk
   };
   const rules: GradientRules = {
     ...inner,
-    architectureGradient: (problem, batches, optimizer) => {
+    architectureGradient: (problem, batches, optimizer, moment) => {
       const valid = seenIn((batches.valid as unknown as { images: Tensor }).images);
       records.push({ step: "α", rate: optimizer.learningRate, momentum: optimizer.buffers !== undefined, valid });
-      return within(() => inner.architectureGradient?.(problem, batches, optimizer) as never);
+      return within(() => inner.architectureGradient?.(problem, batches, optimizer, moment) as never);
     },
     weightGradient: (objective, probabilities, moment) => {
       const { epoch, phase } = moment;

@@ -18,8 +18,9 @@ import {
 import "../networks/leaks.ts";
 import { describe, expect, it } from "vitest";
 import { Random } from "../../src/random.ts";
+import type { Moment } from "../../src/search/moment.ts";
 import type { TrainObjective } from "../../src/training/supernets/bilevel-problem.ts";
-import type { GradientRules, Moment } from "../../src/training/supernets/gradient-rules.ts";
+import type { GradientRules } from "../../src/training/supernets/gradient-rules.ts";
 import { alignedGradient, alignment, lambdaAt } from "../../src/updates/alignment.ts";
 import {
   type Alignment,

@@ -13,8 +13,10 @@ import { assign, plus } from "../../src/training/vectors.ts";
 import { gradients, hessianProduct, mixedProduct } from "../../src/updates/bilevel/derivatives.ts";
 import { validGradient } from "../../src/updates/bilevel/unrolled.ts";
 import {
+  alphaOf,
   firstBatch,
   inDoubles,
+  moment,
   plan,
   rulesOf,
   smallModel,
@@ -37,7 +39,12 @@ const problemOf = (model: SearchModel): SupernetProblem => {
 const gradientOf = (model: SearchModel, settings: Readonly<Record<string, unknown>>): Gradients =>
   scope(() => {
     const batches = { valid: firstBatch(model, "valid"), train: () => firstBatch(model, "train") };
-    return rulesOf("implicit", settings).architectureGradient?.(problemOf(model), batches, optimizer) as Gradients;
+    return rulesOf("implicit", settings).architectureGradient?.(
+      problemOf(model),
+      batches,
+      optimizer,
+      moment(),
+    ) as Gradients;
   });
 
 const relative = (a: readonly number[], b: readonly number[]): number =>
@@ -85,7 +92,7 @@ describe("what it leaves behind", () => {
   it("w and α as they were, to the bit", () => {
     using model = inDoubles(smallModel());
     scope(() => {
-      const all = [...model.supernet.parameters(), ...Object.values(model.alpha)];
+      const all = [...model.supernet.parameters(), ...alphaOf(model)];
       const before = bits(all);
       for (const inverse of ["series", "diagonal"]) gradientOf(model, { terms: 2, inverse });
       expect(bits(all)).toBe(before);
@@ -132,20 +139,26 @@ describe("in training", () => {
       const batches = { valid, train: () => train };
       const plain: WeightOptimizer = { ...optimizer, weightDecay: 0 };
       const rate = 1e-6;
-      const unrolled = rulesOf("second-order", exact).architectureGradient?.(problemOf(model), batches, {
-        ...plain,
-        learningRate: rate,
-      });
+      const unrolled = rulesOf("second-order", exact).architectureGradient?.(
+        problemOf(model),
+        batches,
+        { ...plain, learningRate: rate },
+        moment(),
+      );
       // The plain step by hand, then the implicit gradient at the updated weights.
       const problem = problemOf(model);
       const slope = gradients(problem.trainLoss(train), problem.weights);
       assign(problem.weights, plus(problem.weights, slope, -rate));
-      const implicit = rulesOf("implicit", { terms: 0, ...exact }).architectureGradient?.(problem, batches, {
-        ...plain,
-        learningRate: rate,
-      });
+      const implicit = rulesOf("implicit", { terms: 0, ...exact }).architectureGradient?.(
+        problem,
+        batches,
+        { ...plain, learningRate: rate },
+        moment(),
+      );
       const [a, b] = [numbers(implicit?.gradients ?? []), numbers(unrolled?.gradients ?? [])];
-      const first = numbers(rulesOf("first-order").architectureGradient?.(problem, batches, plain).gradients ?? []);
+      const first = numbers(
+        rulesOf("first-order").architectureGradient?.(problem, batches, plain, moment()).gradients ?? [],
+      );
       // The mixed terms are γM(w)v and γM(w − γg)v: they differ by γ² where each is of the order γ.
       const mixedSize = norm(b.map((x, i) => x - (first[i] as number)));
       expect(mixedSize).toBeGreaterThan(0);

@@ -1,7 +1,7 @@
 /** The radius of SDARTS (sdarts §11.2). */
 import { Generator } from "@archwright/torch";
 import { expect, it } from "vitest";
-import type { Moment } from "../../src/training/supernets/gradient-rules.ts";
+import type { Moment } from "../../src/search/moment.ts";
 import { radiusAt, radiusSettings } from "../../src/updates/perturbation-radius.ts";
 
 const moment = (epoch: number, phase: Moment["phase"] = "search"): Moment => ({

@@ -14,7 +14,8 @@ import {
 } from "@archwright/torch";
 import "../networks/leaks.ts";
 import { describe, expect, it } from "vitest";
-import type { GradientRules, Moment } from "../../src/training/supernets/gradient-rules.ts";
+import type { Moment } from "../../src/search/moment.ts";
+import type { GradientRules } from "../../src/training/supernets/gradient-rules.ts";
 import { firstOrder } from "../../src/updates/first-order.ts";
 import { plainWeightGradient } from "../../src/updates/plain.ts";
 import { randomSmoothing, withNoise } from "../../src/updates/random-smoothing.ts";

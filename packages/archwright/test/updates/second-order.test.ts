@@ -9,7 +9,15 @@ import { SupernetProblem } from "../../src/training/supernets/supernet-problem.t
 import { norm as normOf } from "../../src/training/vectors.ts";
 import { hessianProduct, mixedDifference, mixedProduct } from "../../src/updates/bilevel/derivatives.ts";
 import { validGradient } from "../../src/updates/bilevel/unrolled.ts";
-import { firstBatch, inDoubles, rulesOf, smallModel, trainable } from "../training/supernets/support.ts";
+import {
+  alphaOf,
+  firstBatch,
+  inDoubles,
+  moment,
+  rulesOf,
+  smallModel,
+  trainable,
+} from "../training/supernets/support.ts";
 import { bits, norm, numbers } from "./support.ts";
 
 const optimizer: WeightOptimizer = { learningRate: 0.025, momentum: 0.9, weightDecay: 3e-4, buffers: undefined };
@@ -36,7 +44,7 @@ const statistics = (model: SearchModel): string => bits(model.supernet.namedBuff
 const gradientOf = (model: SearchModel, update: string, settings = {}, facts = optimizer): Gradients =>
   scope(() => {
     const rules = rulesOf(update, settings);
-    return rules.architectureGradient?.(problemOf(model), batchesOf(model), facts) as Gradients;
+    return rules.architectureGradient?.(problemOf(model), batchesOf(model), facts, moment()) as Gradients;
   });
 
 /** ‖a − b‖ / ‖b‖. */
@@ -120,7 +128,7 @@ describe("what it leaves behind", () => {
     using model = smallModel();
     scope(() => {
       const buffers = noGrad(() => model.supernet.parameters().map((w): Tensor => onesLike(w)));
-      const all = [...model.supernet.parameters(), ...Object.values(model.alpha), ...buffers];
+      const all = [...model.supernet.parameters(), ...alphaOf(model), ...buffers];
       const before = bits(all);
       gradientOf(model, "second-order", { hessian }, { ...optimizer, buffers });
       expect(bits(all)).toBe(before);

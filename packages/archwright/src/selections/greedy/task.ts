@@ -1,9 +1,9 @@
 /** After an epoch: one edge of every kind of cell is decided where that is due, and the distributions are remembered. */
-import { noGrad, scope, type Tensor } from "@archwright/torch";
 import type { CellMixture, Mixture } from "../../networks/mixture.ts";
 import { type CellDecisions, isDecided } from "../../search/decisions.ts";
 import type { SearchEvent, TopologyDecision } from "../../search/events.ts";
-import { rows, type SearchModel } from "../../search/model.ts";
+import type { SearchModel } from "../../search/model.ts";
+import type { Rows } from "../../search/relaxation.ts";
 import { incomingEdges, keptEdges } from "../../spaces/cells.ts";
 import type { CellTemplate } from "../../spaces/space.ts";
 import { bestIndex } from "../../statistics/best.ts";
@@ -163,7 +163,7 @@ const noneColumn = (cell: CellTemplate, edge: number): number => (cell.operation
 
 /** From the present α of all edges, decided ones too, whose rows no longer move. */
 function distributionsOf(model: SearchModel, cell: CellTemplate): EdgeDistributions {
-  const weights = noGrad(() => scope(() => rows(model.relaxation.weights(model.alpha[cell.name] as Tensor))));
+  const weights = model.weights()[model.context.space.cells.indexOf(cell)] as Rows;
   return edgeDistributions(
     weights,
     cell.edges.map((_, e) => noneColumn(cell, e)),

@@ -49,7 +49,7 @@ interface Progress {
 interface SavedJson {
   /** JSON has no number for infinite totals. */
   readonly progress: Omit<Progress, "totals"> & { readonly totals: readonly Score[] };
-  readonly alphaGenerator: string;
+  readonly model: unknown;
   /** States of generators, base64. */
   readonly noise: string;
   readonly batches: BatchesState;
@@ -117,12 +117,12 @@ export class ZeroCostSearch implements Search {
   }
 
   save(): SearchState {
-    const { tensors, generator } = this.#model.save();
+    const { tensors, json: model } = this.#model.save();
     return {
       tensors,
       json: {
         progress: { ...this.#progress, totals: this.#progress.totals.map(toScore) },
-        alphaGenerator: generator,
+        model,
         noise: Buffer.from(this.#noise.save()).toString("base64"),
         batches: this.#batches.save(),
         random: this.#random.save(),
@@ -133,7 +133,7 @@ export class ZeroCostSearch implements Search {
 
   restore({ tensors, json }: SearchState): void {
     const saved = json as SavedJson;
-    this.#model.restore(tensors, saved.alphaGenerator);
+    this.#model.restore({ tensors, json: saved.model });
     this.#base = this.#model.mixture();
     this.#noise.restore(Buffer.from(saved.noise, "base64"));
     this.#batches = this.#searchBatches(saved.batches);

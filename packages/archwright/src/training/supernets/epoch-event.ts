@@ -1,9 +1,8 @@
 /** The report of an epoch. */
-import { noGrad, scope } from "@archwright/torch";
 import { type CellDecisions, isDecided } from "../../search/decisions.ts";
 import type { CellState, EpochEvent, HalfMetrics } from "../../search/events.ts";
 import { strongest } from "../../search/magnitude-rule.ts";
-import { rows, type SearchModel } from "../../search/model.ts";
+import type { SearchModel } from "../../search/model.ts";
 import { meanOf, meansOf, type Sums } from "../statistics.ts";
 import type { Trainer } from "./trainer.ts";
 import type { EpochPlan } from "./training-plan.ts";
@@ -15,12 +14,13 @@ export function epochEvent(model: SearchModel, trainer: Trainer): EpochEvent {
   const valid = metrics(sums, "valid");
   const evaluation = metrics(sums, "evaluation");
   const mixture = model.mixture();
-  const architecture = strongest(model.context.space, mixture).architecture;
+  const architecture = strongest(model.context.space, model.ranking()).architecture;
   const cells = model.context.space.cells.map(({ name }): [string, CellState] => {
     const weights = mixture[name]?.values ?? [];
     const decisions = model.decisions[name] as CellDecisions;
     const open = weights.filter((_, e) => !isDecided(decisions, e));
-    const alpha = noGrad(() => scope(() => rows(model.alpha[name] as NonNullable<(typeof model.alpha)[string]>)));
+    const own = model.alpha.parameters.filter(({ cell }) => cell === name);
+    const alpha = own.map(({ tensor }) => tensor.toArray());
     const skips = architecture[name]?.choices.filter(({ operation }) => operation === "skip_connect").length ?? 0;
     return [name, { alpha, weights, entropy: mean(open.map(entropy)), skips }];
   });

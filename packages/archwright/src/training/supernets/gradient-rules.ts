@@ -1,19 +1,9 @@
-/** What a trainer takes from an update: the gradients of both levels. */
-import type { Generator, Tensor } from "@archwright/torch";
+/** What a trainer takes from an update: the gradients of both levels, and how α moves along its own. */
+import type { Optimizer, Tensor } from "@archwright/torch";
+import type { Moment } from "../../search/moment.ts";
+import type { Stateful } from "../../search/state.ts";
 import type { Vector } from "../vectors.ts";
 import type { Bilevel, Gradients, TrainObjective } from "./bilevel-problem.ts";
-
-/** Where a training stands. */
-export interface Moment {
-  /** From 0. */
-  readonly epoch: number;
-  /** Epochs of the search phase. */
-  readonly epochs: number;
-  /** Fine-tuning is what a selection does between its decisions, after the search phase. */
-  readonly phase: "search" | "finetune";
-  /** Source of the update's own draws. */
-  readonly random: Generator;
-}
 
 /** What second-order updates need to know of the weights' optimizer. */
 export interface WeightOptimizer {
@@ -31,21 +21,33 @@ export interface StepBatches<Batch> {
   readonly train: () => Batch;
 }
 
-export interface WeightGradients extends Gradients {
-  /** What else is worth reporting, by name: averaged over the epoch. */
+/** Gradients, and what else is worth reporting of them. */
+export interface ReportedGradients extends Gradients {
+  /** By name: averaged over the epoch. */
   readonly facts?: Readonly<Record<string, number>>;
 }
 
-/** The gradients of both levels. Batches, optimizers, schedules and clipping are the trainer's. */
+/** The gradients of both levels. Batches, draws, the weights' optimizer, schedules and clipping are the trainer's. */
 export interface GradientRules {
   /** Steps of w for each step of α. */
   readonly innerSteps: number;
-  /** The gradient that α's optimizer gets; absent where α stays as it is. */
+  /**
+   * What α's optimizer gets; absent where α stays as it is. All passes of one call see the same draw of the relaxation and the
+   * same noise.
+   */
   readonly architectureGradient?: <Batch>(
     problem: Bilevel<Batch>,
     batches: StepBatches<Batch>,
     optimizer: WeightOptimizer,
-  ) => Gradients;
+    moment: Moment,
+  ) => ReportedGradients;
+  /**
+   * Makes the optimizer of α; present wherever there is an `architectureGradient`. A parameter whose gradient is null stays
+   * as it is, with its moments: decided edges, and those that the draw left out.
+   *
+   * - `parameters`: by name, as {@link ArchitectureParameters} has them.
+   */
+  readonly architectureOptimizer?: (parameters: ReadonlyMap<string, Tensor>) => Optimizer;
   /**
    * The gradient that w's optimizer gets, unclipped.
    *
@@ -55,5 +57,7 @@ export interface GradientRules {
     objective: TrainObjective,
     probabilities: readonly Tensor[],
     moment: Moment,
-  ) => WeightGradients;
+  ) => ReportedGradients;
+  /** What the rules remember from step to step. */
+  readonly state?: Stateful;
 }

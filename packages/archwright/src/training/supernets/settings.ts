@@ -24,6 +24,12 @@ export const trainingSettings = z.object({
     .enum(["independent", "epoch"])
     .default("independent")
     .describe("the same for the validation half, on which α moves"),
+  noise: z
+    .enum(["common", "independent"])
+    .default("common")
+    .describe(
+      "what operations that draw noise (S4) draw in passes that belong together, as those of a finite difference: the same; or each pass its own, as the released codes have it",
+    ),
   evaluate: z
     .boolean()
     .default(true)
@@ -39,15 +45,6 @@ export const trainingSettings = z.object({
     })
     .prefault({})
     .describe("the optimizer of the supernet's weights: SGD"),
-  architecture: z
-    .object({
-      learningRate: rate.default(3e-4),
-      beta1: z.number().min(0).lt(1).default(0.5),
-      beta2: z.number().min(0).lt(1).default(0.999),
-      weightDecay: z.number().min(0).default(1e-3).describe("added to the gradient, not decoupled"),
-    })
-    .prefault({})
-    .describe("the optimizer of α: Adam"),
 });
 
 export type TrainingSettings = z.infer<typeof trainingSettings>;

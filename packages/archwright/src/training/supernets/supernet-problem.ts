@@ -19,6 +19,7 @@ import type { BlockMixtures, CellMixture } from "../../networks/mixture.ts";
 import type { ProxyBatch } from "../../proxies/proxy.ts";
 import { type CellDecisions, isDecided } from "../../search/decisions.ts";
 import { rows, type SearchModel } from "../../search/model.ts";
+import type { Occasion } from "../../search/relaxation.ts";
 import type { Bilevel, Objective, TrainObjective } from "./bilevel-problem.ts";
 
 /** Of batch norm. */
@@ -27,16 +28,24 @@ type Mode = "train" | "eval";
 export class SupernetProblem implements Bilevel<ProxyBatch> {
   readonly #model: SearchModel;
   readonly #noise: Generator;
+  readonly #commonNoise: boolean;
+  #draw: unknown;
+  /** Where the noise of the present draw begins; undefined before its first pass. */
+  #noiseStart: Uint8Array | undefined;
   readonly weights: readonly Tensor[];
   /** For each block of the supernet the index of its cell's kind; -1 where it is no cell. */
   readonly #kinds: readonly number[];
   readonly #cells: readonly number[];
   readonly #aligned: readonly number[];
 
-  /** - `noise`: source of the `noise` operation's draws. */
-  constructor(model: SearchModel, noise: Generator) {
+  /**
+   * - `noise`: source of the `noise` operation's draws.
+   * - `common`: whether all passes of a draw see the same noise; else each has its own.
+   */
+  constructor(model: SearchModel, noise: Generator, common = true) {
     this.#model = model;
     this.#noise = noise;
+    this.#commonNoise = common;
     this.weights = model.supernet.parameters();
     const { blocks } = model.supernet.skeleton;
     const names = model.context.space.cells.map(({ name }) => name);
@@ -46,14 +55,20 @@ export class SupernetProblem implements Bilevel<ProxyBatch> {
     this.#aligned = cells.flatMap((block, l) => (block.reduction ? [] : [l]));
   }
 
-  /** α of every kind of cell, in the order of the space's cells. */
+  /** α's parameters in their order. */
   get alpha(): readonly Tensor[] {
-    return this.#model.context.space.cells.map(({ name }) => this.#model.alpha[name] as Tensor);
+    return this.#model.alpha.parameters.map(({ tensor }) => tensor);
   }
 
-  /** Mixing weights of the present α, decided edges as they were decided: one tensor for each kind of cell. */
-  probabilities(): Tensor[] {
-    return this.alpha.map((alpha) => this.#model.relaxation.weights(alpha));
+  /** Draws anew what all passes until the next call have in common: the relaxation's draw, and the noise of operations. */
+  draw(occasion: Occasion): void {
+    this.#draw = this.#model.alpha.draw?.(occasion);
+    this.#noiseStart = undefined;
+  }
+
+  /** Mixing weights of the present α and draw, decided edges as α has them: one tensor for each kind of cell. */
+  probabilities(): readonly Tensor[] {
+    return this.#model.alpha.weights(this.#draw);
   }
 
   trainLoss(batch: ProxyBatch): Objective {
@@ -119,13 +134,16 @@ export class SupernetProblem implements Bilevel<ProxyBatch> {
     if (!imposed.requiresGrad && mode === "eval") return { values };
     // An operation that has no weight just now still has a gradient in its weight, and is trained: its own gradient is zero,
     // so its optimizer makes a step by momentum and weight decay, and its batch norm sees the minibatch (sdarts §2).
+    const active = this.#model.alpha.active?.(this.#draw)[kind];
     const run = values.map((row, e) =>
-      isDecided(decisions, e) ? row : row.map((weight) => (weight === 0 ? 1 : weight)),
+      isDecided(decisions, e) ? row : row.map((weight, o) => (weight === 0 && active?.[e]?.[o] !== false ? 1 : weight)),
     );
     return { values: run, tensor: imposed };
   }
 
   #loss({ images, labels }: ProxyBatch, mixtures: BlockMixtures, mode: Mode): Objective {
+    if (this.#commonNoise && this.#noiseStart !== undefined) this.#noise.restore(this.#noiseStart);
+    else this.#noiseStart = this.#noise.save();
     const { logits } = this.#model.supernet.forward(images, { mode, random: this.#noise }, mixtures);
     const value = crossEntropyLoss(logits, labels);
     const right = noGrad(() =>

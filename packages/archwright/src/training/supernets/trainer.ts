@@ -1,16 +1,15 @@
 /** Trains a supernet: the alternation of weight steps and architecture steps, epoch by epoch, resumable between steps. */
 import {
-  Adam,
+  cat,
   clipGradients,
-  clone,
-  copy_,
+  flatten,
   Generator,
   noGrad,
+  type Optimizer,
   type OptimizerJson,
   type OptimizerState,
   SGD,
   scope,
-  select,
   type Tensor,
   TorchError,
   zerosLike,
@@ -18,14 +17,15 @@ import {
 import { ArchwrightError } from "../../errors.ts";
 import type { ProxyBatch } from "../../proxies/proxy.ts";
 import { derivedSeed } from "../../random.ts";
-import { isDecided } from "../../search/decisions.ts";
 import { toTensors } from "../../search/minibatch.ts";
 import type { SearchModel } from "../../search/model.ts";
+import type { Moment } from "../../search/moment.ts";
+import type { Occasion } from "../../search/relaxation.ts";
 import { prefixed, unprefixed } from "../../search/state.ts";
 import { addTo, type Sums } from "../statistics.ts";
 import { norm } from "../vectors.ts";
 import type { Gradients } from "./bilevel-problem.ts";
-import type { GradientRules, WeightOptimizer } from "./gradient-rules.ts";
+import type { GradientRules, ReportedGradients, WeightOptimizer } from "./gradient-rules.ts";
 import { Halves, type HalvesState } from "./halves.ts";
 import { batchSize, type TrainingSettings } from "./settings.ts";
 import { SupernetProblem } from "./supernet-problem.ts";
@@ -38,9 +38,12 @@ interface SavedJson {
   readonly sums: Sums;
   readonly halves: HalvesState | null;
   readonly weightOptimizer: OptimizerJson;
-  readonly alphaOptimizer: OptimizerJson;
+  /** Absent where α stays as it is. */
+  readonly alphaOptimizer: OptimizerJson | null;
+  readonly rules: unknown;
   readonly noise: string;
   readonly random: string;
+  readonly draws: string;
 }
 
 export class Trainer implements Disposable {
@@ -50,9 +53,10 @@ export class Trainer implements Disposable {
   readonly #rules: GradientRules;
   readonly #noise: Generator;
   readonly #random: Generator;
+  readonly #draws: Generator;
   readonly #parameters: ReadonlyMap<string, Tensor>;
   #weightOptimizer: SGD;
-  readonly #alphaOptimizer: Adam;
+  readonly #alphaOptimizer: Optimizer | undefined;
   #halves: Halves | undefined;
   #plan: EpochPlan | undefined;
   #step = 0;
@@ -66,17 +70,14 @@ export class Trainer implements Disposable {
     this.settings = settings;
     this.#noise = new Generator(derivedSeed(seed, "training/noise"));
     this.#random = new Generator(derivedSeed(seed, "training/perturbation"));
-    this.problem = new SupernetProblem(model, this.#noise);
+    this.#draws = new Generator(derivedSeed(seed, "training/draws"));
+    this.problem = new SupernetProblem(model, this.#noise, settings.noise === "common");
     this.#halves = this.#newHalves();
     this.#parameters = model.supernet.namedParameters();
     this.#weightOptimizer = this.#newWeightOptimizer();
-    const { learningRate, beta1, beta2, weightDecay } = settings.architecture;
-    this.#alphaOptimizer = new Adam(new Map(Object.entries(model.alpha)), {
-      learningRate,
-      betas: [beta1, beta2],
-      weightDecay,
-    });
-    if (rules.architectureGradient !== undefined) for (const alpha of this.problem.alpha) alpha.requiresGrad = true;
+    const { parameters } = model.alpha;
+    if (rules.architectureGradient !== undefined) for (const { tensor } of parameters) tensor.requiresGrad = true;
+    this.#alphaOptimizer = rules.architectureOptimizer?.(new Map(parameters.map(({ name, tensor }) => [name, tensor])));
   }
 
   /** The epoch under way. */
@@ -129,7 +130,7 @@ export class Trainer implements Disposable {
     const plan = this.#plan as EpochPlan;
     const images = this.#model.halves.train.count;
     try {
-      if (this.#step < this.#trainingSteps(images, plan.batch)) this.#trainingStep(plan);
+      if (this.#step < this.#trainingSteps(images, plan.batch)) this.#trainingStep();
       else this.#evaluationStep();
     } catch (cause) {
       throw cause instanceof TorchError && cause.code === "memory" ? tooLarge(plan, cause) : cause;
@@ -143,16 +144,16 @@ export class Trainer implements Disposable {
   }
 
   /** w steps as often as the update asks, and α once: either first. */
-  #trainingStep(plan: EpochPlan): void {
+  #trainingStep(): void {
     const { innerSteps } = this.#rules;
     const alphaFirst = this.settings.stepOrder === "alpha-first" && innerSteps === 1;
     scope(() => {
       if (alphaFirst) {
         const train = this.#trainBatch();
         this.#architectureStep(() => train);
-        this.#weightStep(plan, train);
+        this.#weightStep(train);
       } else {
-        for (let n = 0; n < innerSteps; n++) scope(() => this.#weightStep(plan, this.#trainBatch()));
+        for (let n = 0; n < innerSteps; n++) scope(() => this.#weightStep(this.#trainBatch()));
         this.#architectureStep(() => this.#trainBatch());
       }
     });
@@ -167,39 +168,47 @@ export class Trainer implements Disposable {
     if (gradient === undefined) return;
     scope(() => {
       const valid = this.validationBatch();
-      const result = gradient(this.problem, { valid, train }, this.#optimizerFacts());
+      this.#draw("architecture");
+      const result = gradient(this.problem, { valid, train }, this.#optimizerFacts(), this.#moment);
       this.#record("valid", result, valid);
-      for (const [i, { name }] of this.#model.context.space.cells.entries()) {
-        const own = result.gradients[i];
-        if (own != null) addTo(this.#sums, `alphaNorm.${name}`, norm([own]));
-      }
-      this.#moveAlpha(result.gradients);
+      this.#recordAlpha(result.gradients);
+      const settled = this.#model.settled();
+      const { parameters } = this.#model.alpha;
+      const free = result.gradients.map((own, i) => (settled.has(parameters[i]?.name ?? "") ? null : own));
+      this.#alphaOptimizer?.step(free);
     });
   }
 
-  /** Adam's step, but for rows of edges that are decided: they get no update at all, not even weight decay (sgas §5). */
-  #moveAlpha(gradients: Gradients["gradients"]): void {
-    const frozen = this.#model.context.space.cells.flatMap(({ name, edges }) => {
-      const decisions = this.#model.decisions[name];
-      const alpha = this.#model.alpha[name] as Tensor;
-      return edges.flatMap((_, e) => (decisions !== undefined && isDecided(decisions, e) ? [{ alpha, e }] : []));
-    });
-    noGrad(() =>
-      scope(() => {
-        const saved = frozen.map(({ alpha, e }) => clone(select(alpha, 0, e)));
-        this.#alphaOptimizer.step(gradients);
-        for (const [i, { alpha, e }] of frozen.entries()) copy_(select(alpha, 0, e), saved[i] as Tensor);
-      }),
-    );
+  /** What all passes have in common until the next draw. */
+  #draw(purpose: Occasion["purpose"]): void {
+    this.problem.draw({ ...this.#moment, random: this.#draws, purpose });
   }
 
-  #weightStep(plan: EpochPlan, batch: ProxyBatch): void {
+  get #moment(): Moment {
+    const { epoch, epochs, phase } = this.#plan as EpochPlan;
+    return { epoch, epochs, phase, random: this.#random };
+  }
+
+  /** Norms of the gradient in each kind of cell's α. */
+  #recordAlpha(gradients: Gradients["gradients"]): void {
+    const { parameters } = this.#model.alpha;
+    for (const { name } of this.#model.context.space.cells) {
+      const own = parameters.flatMap(({ cell, tensor }, i) =>
+        cell === name ? [{ tensor, gradient: gradients[i] }] : [],
+      );
+      if (own.every(({ gradient }) => gradient == null)) continue;
+      const whole = noGrad(() => cat(own.map(({ tensor, gradient }) => flatten(gradient ?? zerosLike(tensor)))));
+      addTo(this.#sums, `alphaNorm.${name}`, norm([whole]));
+    }
+  }
+
+  #weightStep(batch: ProxyBatch): void {
     scope(() => {
+      this.#draw("weights");
       const objective = this.problem.objective(batch);
       const probabilities = noGrad(() => this.problem.probabilities());
-      const result = this.#rules.weightGradient(objective, probabilities, { ...plan, random: this.#random });
+      const result = this.#rules.weightGradient(objective, probabilities, this.#moment);
       this.#record("train", result, batch);
-      for (const [name, value] of Object.entries(result.facts ?? {})) addTo(this.#sums, `fact.${name}`, value);
       const clipped = clipGradients(result.gradients, this.settings.weights.clip);
       if (!Number.isFinite(clipped.norm)) throw this.#diverged("train", clipped.norm);
       addTo(this.#sums, "weightNorm", clipped.norm);
@@ -210,6 +219,7 @@ export class Trainer implements Disposable {
   #evaluationStep(): void {
     scope(() => {
       const batch = toTensors((this.#halves as Halves).evaluation.next(), this.#model.context.device);
+      this.#draw("evaluation");
       const { loss, accuracy } = this.problem.evaluate(batch);
       const images = batch.labels.size;
       addTo(this.#sums, "evaluation.loss", loss, images);
@@ -217,8 +227,9 @@ export class Trainer implements Disposable {
     });
   }
 
-  #record(half: "train" | "valid", { loss, accuracy }: Gradients, batch: ProxyBatch): void {
+  #record(half: "train" | "valid", { loss, accuracy, facts = {} }: ReportedGradients, batch: ProxyBatch): void {
     if (!Number.isFinite(loss)) throw this.#diverged(half, loss);
+    for (const [name, value] of Object.entries(facts)) addTo(this.#sums, `fact.${name}`, value);
     addTo(this.#sums, `${half}.loss`, loss, batch.labels.size);
     addTo(this.#sums, `${half}.accuracy`, accuracy, batch.labels.size);
   }
@@ -260,21 +271,25 @@ export class Trainer implements Disposable {
 
   save(): { tensors: Record<string, Tensor>; json: unknown } {
     const weights = this.#weightOptimizer.state();
-    const alpha = this.#alphaOptimizer.state();
+    const alpha = this.#alphaOptimizer?.state();
+    const rules = this.#rules.state?.save();
     const json: SavedJson = {
       plan: this.#plan ?? null,
       step: this.#step,
       sums: structuredClone(this.#sums),
       halves: this.#halves?.save() ?? null,
       weightOptimizer: weights.json,
-      alphaOptimizer: alpha.json,
+      alphaOptimizer: alpha?.json ?? null,
+      rules: rules?.json ?? null,
       noise: text(this.#noise),
       random: text(this.#random),
+      draws: text(this.#draws),
     };
     const tensors = {
       ...prefixed("supernet.", this.#model.supernet.state()),
       ...prefixed("weights.", weights.tensors),
-      ...prefixed("architecture.", alpha.tensors),
+      ...prefixed("architecture.", alpha?.tensors ?? {}),
+      ...prefixed("rules.", rules?.tensors ?? {}),
     };
     return { tensors, json };
   }
@@ -287,9 +302,13 @@ export class Trainer implements Disposable {
       json: own,
     });
     this.#weightOptimizer.restore(optimizer("weights.", saved.weightOptimizer));
-    this.#alphaOptimizer.restore(optimizer("architecture.", saved.alphaOptimizer));
+    if (saved.alphaOptimizer !== null) {
+      this.#alphaOptimizer?.restore(optimizer("architecture.", saved.alphaOptimizer));
+    }
+    this.#rules.state?.restore({ tensors: unprefixed("rules.", tensors), json: saved.rules });
     this.#noise.restore(Buffer.from(saved.noise, "base64"));
     this.#random.restore(Buffer.from(saved.random, "base64"));
+    this.#draws.restore(Buffer.from(saved.draws, "base64"));
     this.#plan = saved.plan ?? undefined;
     this.#step = saved.step;
     this.#sums = structuredClone(saved.sums);
@@ -298,7 +317,7 @@ export class Trainer implements Disposable {
 
   [Symbol.dispose](): void {
     this.#weightOptimizer.dispose();
-    this.#alphaOptimizer.dispose();
+    this.#alphaOptimizer?.dispose();
   }
 }
 

@@ -1,7 +1,7 @@
 /** A training as a selection plans it: which epochs there are, and what happens between them. */
 import type { SearchEvent } from "../../search/events.ts";
+import type { Moment } from "../../search/moment.ts";
 import type { SearchState } from "../../search/search.ts";
-import type { Moment } from "./gradient-rules.ts";
 import type { TrainingSettings } from "./settings.ts";
 
 /** What an epoch is to be. Plain JSON. */

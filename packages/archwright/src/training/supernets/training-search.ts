@@ -1,6 +1,5 @@
 /** A search that trains a supernet epoch by epoch, with a selection's decisions between the epochs. */
 
-import type { CellDecisions } from "../../search/decisions.ts";
 import type { SearchEvent } from "../../search/events.ts";
 import type { SearchModel } from "../../search/model.ts";
 import type { Search, SearchState } from "../../search/search.ts";
@@ -11,8 +10,7 @@ import type { Task, TrainingPlan } from "./training-plan.ts";
 /** The JSON half of a saved state. */
 interface SavedJson {
   readonly position: Position;
-  readonly alphaGenerator: string;
-  readonly decisions: Record<string, CellDecisions>;
+  readonly model: unknown;
   readonly trainer: unknown;
   readonly plan: unknown;
   readonly task: unknown;
@@ -111,23 +109,21 @@ export class TrainingSearch implements Search {
   }
 
   save(): SearchState {
-    const { tensors, generator } = this.#model.save();
+    const model = this.#model.save();
     const trainer = this.#trainer?.save();
     const json: SavedJson = {
       position: { ...this.#position },
-      alphaGenerator: generator,
-      decisions: structuredClone(this.#model.decisions),
+      model: model.json,
       trainer: trainer?.json ?? null,
       plan: this.#plan.save(),
       task: this.#task?.save() ?? null,
     };
-    return { tensors: { ...tensors, ...trainer?.tensors }, json };
+    return { tensors: { ...model.tensors, ...trainer?.tensors }, json };
   }
 
   restore({ tensors, json }: SearchState): void {
     const saved = json as SavedJson;
-    this.#model.restore(tensors, saved.alphaGenerator);
-    this.#model.decisions = structuredClone(saved.decisions);
+    this.#model.restore({ tensors, json: saved.model });
     this.#trainer?.restore(tensors, saved.trainer);
     this.#plan.restore(saved.plan);
     this.#position = { ...saved.position };

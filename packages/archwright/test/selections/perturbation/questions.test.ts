@@ -1,5 +1,5 @@
 /** What DARTS-PT asks, and what it decides from given answers (darts-pt §3, §4, §11). */
-import { copy_, noGrad, scope, tensor } from "@archwright/torch";
+import { alphaOf, setAlpha } from "../../training/supernets/support.ts";
 import "../../networks/leaks.ts";
 import { afterEach, describe, expect, it } from "vitest";
 import { noiseDataset } from "../../../src/data/noise.ts";
@@ -39,7 +39,7 @@ afterEach(() => {
 /** Gives every edge the mixing weights (p, 1 - p). */
 function setWeights(model: SearchModel, p: number): void {
   const rows = normal.edges.flatMap(() => [Math.log(p), Math.log(1 - p)]);
-  noGrad(() => scope(() => copy_(model.alpha.normal as NonNullable<typeof model.alpha.normal>, tensor(rows, [14, 2]))));
+  setAlpha(model, rows, "normal");
 }
 
 const decisionsOf = (model: SearchModel): CellDecisions => model.decisions.normal as CellDecisions;
@@ -145,7 +145,7 @@ it("comparing leaves weights and α as they are, to the bit (§11.4)", () => {
   const model = modelOf(s2);
   const comparer = new Comparer(model, { criterion: "accuracy", batchSize: 4, batches: "auto" });
   const bits = (): string =>
-    [...model.supernet.parameters(), ...Object.values(model.alpha)].map((t) => t.toArray().join()).join(";");
+    [...model.supernet.parameters(), ...alphaOf(model)].map((t) => t.toArray().join()).join(";");
   const before = bits();
   const { mixtures } = edgeQuestion.ask({ model, rule: accuracy }, normal, 0);
   const tally = Comparer.newTally(mixtures.length);

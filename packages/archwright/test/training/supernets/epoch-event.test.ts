@@ -1,10 +1,9 @@
 /** The report of an epoch, on numbers that are known. */
-import type { Tensor } from "@archwright/torch";
 import "../../networks/leaks.ts";
 import { expect, it } from "vitest";
 import { epochEvent } from "../../../src/training/supernets/epoch-event.ts";
 import type { GradientRules } from "../../../src/training/supernets/gradient-rules.ts";
-import { plan, rulesOf, smallModel, smallTrainer } from "./support.ts";
+import { plan, rulesOf, setAlpha, smallModel, smallTrainer } from "./support.ts";
 
 it("has means of the epoch, and the cells as they are at its end", () => {
   using model = smallModel();
@@ -12,7 +11,11 @@ it("has means of the epoch, and the cells as they are at its end", () => {
   const rules: GradientRules = {
     ...rulesOf("first-order"),
     // Known losses in place of a pass; no gradients, so that nothing moves.
-    architectureGradient: () => ({ gradients: [null], loss: 10 * ++step, accuracy: 0.25 }),
+    architectureGradient: () => ({
+      gradients: model.alpha.parameters.map(() => null),
+      loss: 10 * ++step,
+      accuracy: 0.25,
+    }),
     weightGradient: ({ weights }) => ({
       gradients: weights.map(() => null),
       loss: step,
@@ -22,12 +25,9 @@ it("has means of the epoch, and the cells as they are at its end", () => {
   };
   using trainer = smallTrainer(model, rules, { evaluate: true });
   trainer.startEpoch(plan(1, { learningRate: 0.0125 }));
-  const alpha = model.alpha.cell as Tensor;
-  const values = alpha.view() as Float32Array;
   // Row 0 decides for skip_connect (1), row 1 is even, the others are of none (0) and nothing else.
-  values.fill(0);
-  values[1] = 200;
-  for (let e = 2; e < 6; e++) values[5 * e] = 200;
+  const values = Array.from({ length: 30 }, (_, i) => (i === 1 || (i >= 10 && i % 5 === 0) ? 200 : 0));
+  setAlpha(model, values);
   while (!trainer.epochFinished) trainer.step();
   const event = epochEvent(model, trainer);
   expect(event).toMatchObject({ type: "epoch", epoch: 1, phase: "search", learningRate: 0.0125, batch: 4 });
@@ -36,7 +36,7 @@ it("has means of the epoch, and the cells as they are at its end", () => {
   expect(event.evaluation?.loss).toBeGreaterThan(0);
   expect(event.facts.radius).toBeCloseTo(0.2, 12);
   expect(event.gradientNorms).toEqual({ weights: 0, alpha: {} });
-  expect(event.cells.cell?.alpha.flat()).toEqual([...values]);
+  expect(event.cells.cell?.alpha.flat()).toEqual(values);
   expect(event.cells.cell?.entropy).toBeCloseTo(Math.log(5) / 6, 6);
   expect(event.cells.cell?.skips).toBe(1);
   expect(event.architecture).toBe("|skip_connect~0|+|none~0|none~1|+|none~0|none~1|none~2|");

@@ -3,7 +3,7 @@ import { Generator, mulScalar, noGrad, randn, type Tensor } from "@archwright/to
 import "../../networks/leaks.ts";
 import { describe, expect, it } from "vitest";
 import type { GradientRules } from "../../../src/training/supernets/gradient-rules.ts";
-import { plan, rulesOf, smallModel, smallTrainer } from "./support.ts";
+import { alphaOf, plan, rulesOf, smallModel, smallTrainer } from "./support.ts";
 
 interface Moves {
   /** Values of all α, and of all weights, before the first step and after each. */
@@ -26,18 +26,18 @@ function moves(settings: Readonly<Record<string, unknown>>, scale: number, learn
     return own;
   };
   const rules: GradientRules = {
-    ...rulesOf("first-order"),
+    ...rulesOf("first-order", settings),
     architectureGradient: ({ alpha }) => ({ gradients: drawn(alpha, alphaGradients), loss: 1, accuracy: 0 }),
     weightGradient: ({ weights }) => ({ gradients: drawn(weights, weightGradients), loss: 1, accuracy: 0 }),
   };
   using trainer = smallTrainer(model, rules, settings);
   const values = (tensors: readonly Tensor[]): number[] => tensors.flatMap((t) => t.toArray());
-  const alpha = [values(Object.values(model.alpha))];
+  const alpha = [values(alphaOf(model))];
   const weights = [values(model.supernet.parameters())];
   trainer.startEpoch(plan(0, { learningRate }));
   for (let n = 0; n < 3; n++) {
     trainer.step();
-    alpha.push(values(Object.values(model.alpha)));
+    alpha.push(values(alphaOf(model)));
     weights.push(values(model.supernet.parameters()));
   }
   return { alpha, weights, alphaGradients, weightGradients };

@@ -1,5 +1,5 @@
 /** A supernet of NAS-Bench-201 with four channels on eight by eight pixels: what the updates are tried out on. */
-import { call, noGrad, operator, scope, setThreads, type Tensor, to } from "@archwright/torch";
+import { call, Generator, noGrad, operator, scope, setThreads, type Tensor, to } from "@archwright/torch";
 import type { Dataset } from "../../../src/data/dataset.ts";
 import { noiseDataset } from "../../../src/data/noise.ts";
 import { Batches } from "../../../src/data/sampler.ts";
@@ -7,6 +7,8 @@ import type { ProxyBatch } from "../../../src/proxies/proxy.ts";
 import { softmax } from "../../../src/relaxations/softmax.ts";
 import { toTensors } from "../../../src/search/minibatch.ts";
 import { SearchModel } from "../../../src/search/model.ts";
+import type { Moment } from "../../../src/search/moment.ts";
+import type { Relaxation } from "../../../src/search/relaxation.ts";
 import { nasbench201 } from "../../../src/spaces/nasbench201.ts";
 import type { Space } from "../../../src/spaces/space.ts";
 import type { GradientRules } from "../../../src/training/supernets/gradient-rules.ts";
@@ -23,8 +25,8 @@ export const dataset = noiseDataset({ count: 24, size: 8, classes: 3, seed: 1 })
 export const space = sized(nasbench201, 4, 1);
 
 /** Dispose of it after use. */
-export function smallModel(own: Space = space, data: Dataset = dataset): SearchModel {
-  return new SearchModel({ space: own, dataset: data, seed: 1, device: "cpu" }, softmax);
+export function smallModel(own: Space = space, data: Dataset = dataset, relaxation: Relaxation = softmax): SearchModel {
+  return new SearchModel({ space: own, dataset: data, seed: 1, device: "cpu" }, relaxation);
 }
 
 const setData = operator("aten::set_data");
@@ -33,7 +35,7 @@ const setData = operator("aten::set_data");
 export function inDoubles(model: SearchModel): SearchModel {
   noGrad(() =>
     scope(() => {
-      const all = [...Object.values(model.supernet.state()), ...Object.values(model.alpha)];
+      const all = [...Object.values(model.supernet.state()), ...alphaOf(model)];
       for (const value of all) call(setData, [value, to(value, { dtype: "float64" })]);
     }),
   );
@@ -56,8 +58,25 @@ export function firstBatch(model: SearchModel, half: "train" | "valid", batchSiz
 }
 
 export const trainable = (model: SearchModel): void => {
-  for (const alpha of Object.values(model.alpha)) alpha.requiresGrad = true;
+  for (const alpha of alphaOf(model)) alpha.requiresGrad = true;
 };
+
+/** The parameters of a cell; of all cells where none is named. */
+export const alphaOf = (model: SearchModel, cell?: string): Tensor[] =>
+  model.alpha.parameters.filter((one) => cell === undefined || one.cell === cell).map(({ tensor }) => tensor);
+
+/** α of a cell, edge after edge. */
+export const alphaValues = (model: SearchModel, cell = "cell"): number[] =>
+  alphaOf(model, cell).flatMap((row) => row.toArray());
+
+/** Overwrites α of a cell, edge after edge. */
+export function setAlpha(model: SearchModel, values: readonly number[], cell = "cell"): void {
+  let next = 0;
+  for (const row of alphaOf(model, cell)) {
+    const view = row.view() as Float32Array | Float64Array;
+    for (let o = 0; o < view.length; o++) view[o] = values[next++] as number;
+  }
+}
 
 /** The rules of `update` or `update+modifier`. */
 export function rulesOf(text: string, settings: Readonly<Record<string, unknown>> = {}): GradientRules {
@@ -74,6 +93,9 @@ export function smallTrainer(
 ): Trainer {
   return new Trainer(model, rules, trainingSettings.parse({ batch: 4, evaluate: false, ...settings }));
 }
+
+/** The first epoch of three. */
+export const moment = (): Moment => ({ epoch: 0, epochs: 3, phase: "search", random: new Generator(1) });
 
 export const plan = (epoch: number, changed: Partial<EpochPlan> = {}): EpochPlan => ({
   epoch,
@@ -103,9 +125,9 @@ export function watched(rules: GradientRules, { architecture, weights }: Watcher
     ...(architectureGradient === undefined
       ? {}
       : {
-          architectureGradient: (problem, batches, optimizer) => {
+          architectureGradient: (problem, batches, optimizer, moment) => {
             architecture?.(batches.valid as ProxyBatch, batches.train as () => ProxyBatch);
-            return architectureGradient(problem, batches, optimizer);
+            return architectureGradient(problem, batches, optimizer, moment);
           },
         }),
     weightGradient: (objective, probabilities, moment) => {
