@@ -19,7 +19,8 @@ export function createSearch(method: ResolvedMethod, context: SearchContext): Se
     for (const part of owned.toReversed()) part[Symbol.dispose]();
   };
   try {
-    const model = new SearchModel({ ...context, space }, relaxation, own(relaxation, settings));
+    const split = update.update.rules === undefined ? "halves" : trainingSettings.parse(settings).split;
+    const model = new SearchModel({ ...context, space }, relaxation, { settings: own(relaxation, settings), split });
     owned.push(model);
     const trainer = newTrainer(model, update, settings);
     if (trainer !== undefined) owned.push(trainer);

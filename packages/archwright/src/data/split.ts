@@ -17,6 +17,23 @@ export function slice(set: ImageSet, start: number, end: number): ImageSet {
   };
 }
 
+/** `halves`: one half for the weights, the other for the architecture; `whole`: all images for both (single-level). */
+export type Split = "halves" | "whole";
+
+/** What the weights move on, and what the architecture does. */
+export interface SplitImages {
+  readonly train: ImageSet;
+  readonly valid: ImageSet;
+}
+
+/** Throws `ArchwrightError("data")` for images that cannot be searched with. */
+export function splitOf(images: LabelledImages, split: Split): SplitImages {
+  if (split === "halves") return halves(images);
+  const { train, classes } = images;
+  requireClasses(train, classes, countClasses(train.labels));
+  return { train, valid: train };
+}
+
 /**
  * The search split of the DARTS family: the first half of the training images trains the weights, the second half the
  * architecture. By index, without a shuffle: images 0..⌊N/2⌋-1 and ⌊N/2⌋..N-1 (DARTS reference code, `train_search`).
@@ -24,7 +41,7 @@ export function slice(set: ImageSet, start: number, end: number): ImageSet {
  *
  * Throws `ArchwrightError("data")` for a class that cannot be in both halves, and where all images are of one class.
  */
-export function halves({ train, classes }: LabelledImages): { train: ImageSet; valid: ImageSet } {
+export function halves({ train, classes }: LabelledImages): SplitImages {
   const sizes = countClasses(train.labels);
   const alone = [...sizes].filter(([, size]) => size === 1).map(([label]) => classes[label] ?? String(label));
   if (alone.length > 0) {
@@ -35,15 +52,19 @@ export function halves({ train, classes }: LabelledImages): { train: ImageSet; v
       { details: { classes: alone } },
     );
   }
+  requireClasses(train, classes, sizes);
+  const middle = Math.floor(train.count / 2);
+  return { train: slice(train, 0, middle), valid: slice(train, middle, train.count) };
+}
+
+function requireClasses({ count }: ImageSet, classes: readonly string[], sizes: ReadonlyMap<number, number>): void {
   if (sizes.size === 1) {
     const [label = 0] = sizes.keys();
     throw new ArchwrightError(
       "data",
-      `all ${train.count} training images are of class ${classes[label] ?? label}; a search needs two classes or more`,
+      `all ${count} training images are of class ${classes[label] ?? label}; a search needs two classes or more`,
     );
   }
-  const middle = Math.floor(train.count / 2);
-  return { train: slice(train, 0, middle), valid: slice(train, middle, train.count) };
 }
 
 interface LabelledImages {

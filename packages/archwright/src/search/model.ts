@@ -2,7 +2,7 @@
 import { copy_, Generator, noGrad, scope, type Tensor } from "@archwright/torch";
 import type { ImageSet } from "../data/dataset.ts";
 import { spread } from "../data/order.ts";
-import { halves } from "../data/split.ts";
+import { type Split, splitOf } from "../data/split.ts";
 import { ArchwrightError } from "../errors.ts";
 import type { Mixture } from "../networks/mixture.ts";
 import { type Network, supernet } from "../networks/network.ts";
@@ -22,24 +22,34 @@ interface SavedJson {
   readonly relaxation: unknown;
 }
 
+export interface SearchModelOptions {
+  /** Of the relaxation; they fit its schema. @default {} */
+  readonly settings?: Settings;
+  /** Whether weights and α move on a half each, or both on all training images. @default "halves" */
+  readonly split?: Split;
+}
+
 export class SearchModel implements Disposable {
   readonly context: SearchContext;
   readonly supernet: Network;
   /** The training images in an order that holds every class in proportion wherever it is cut. */
   readonly images: ImageSet;
-  /** Their first and second half (space-darts §6). */
+  /** What the weights move on, and what α does: their first and second half (space-darts §6), or both times all of them. */
   readonly halves: { readonly train: ImageSet; readonly valid: ImageSet };
   readonly alpha: ArchitectureParameters;
   /** What a selection has decided while the supernet is still in training, by cell template. */
   decisions: Record<string, CellDecisions>;
   readonly #random: Generator;
 
-  /** - `settings`: of the relaxation; they fit its schema. */
-  constructor(context: SearchContext, relaxation: Relaxation, settings: Settings = {}) {
+  constructor(
+    context: SearchContext,
+    relaxation: Relaxation,
+    { settings = {}, split = "halves" }: SearchModelOptions = {},
+  ) {
     const { space, dataset, seed, device } = context;
     this.context = context;
     this.images = spread(dataset.train, seed);
-    this.halves = halves({ ...dataset, train: this.images });
+    this.halves = splitOf({ ...dataset, train: this.images }, split);
     this.supernet = supernet(space, { classes: dataset.classes.length, seed: derivedSeed(seed, "supernet"), device });
     this.decisions = Object.fromEntries(space.cells.map((cell) => [cell.name, undecided(cell)]));
     this.#random = new Generator(derivedSeed(seed, "alpha"));

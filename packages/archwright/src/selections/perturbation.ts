@@ -85,7 +85,7 @@ class PerturbationPlan implements TrainingPlan {
   plan(epoch: number): ReturnType<TrainingPlan["plan"]> {
     if (epoch < this.#search.epochs) return this.#search.plan(epoch);
     // Every epoch of fine-tuning is one pass over the training half, however the search drew from it (darts-pt §5).
-    const fixed = { phase: "finetune", trainSampling: "epoch" } as const;
+    const fixed = { phase: "finetune", movesAlpha: true, trainSampling: "epoch" } as const;
     return { ...fixed, epoch, epochs: this.#search.epochs, learningRate: this.#rate, batch: this.#batch };
   }
 

@@ -6,10 +6,7 @@ import { plainWeightGradient } from "./plain.ts";
 import type { Update } from "./update.ts";
 
 const settings = adamSettings.extend({
-  stepOrder: adamSettings.shape.stepOrder
-    .unwrap()
-    .default("weights-first")
-    .describe("which moves first in a step where T is 1; more steps of the weights always come first"),
+  stepOrder: adamSettings.shape.stepOrder.unwrap().default("weights-first").describe("which moves first in a step"),
   innerSteps: z.int().min(1).max(1000).default(4).describe("T: steps of the weights before each step of α"),
   terms: z.int().min(0).max(1000).default(2).describe("K: terms of the Neumann series beyond the zeroth"),
   inverse: z

@@ -28,7 +28,14 @@ import {
 import { bits, norm, numbers } from "./support.ts";
 
 const RATE = 0.025;
-const optimizer: WeightOptimizer = { learningRate: RATE, momentum: 0.9, weightDecay: 3e-4, buffers: undefined };
+const optimizer: WeightOptimizer = {
+  learningRate: RATE,
+  momentum: 0.9,
+  nesterov: false,
+  weightDecay: 3e-4,
+  clip: 5,
+  buffers: undefined,
+};
 
 const problemOf = (model: SearchModel): SupernetProblem => {
   trainable(model);
@@ -114,7 +121,7 @@ describe("in training", () => {
     using model = smallModel();
     const seen: { step: string; w: string }[] = [];
     const record = (step: string) => () => seen.push({ step, w: bits(model.supernet.parameters()) });
-    const settings = { innerSteps: 2, terms: 0 };
+    const settings = { innerSteps: 2, terms: 0, stepOrder: "weights-first" };
     using trainer = smallTrainer(
       model,
       watched(rulesOf("implicit", settings), { architecture: record("α"), weights: record("w") }),

@@ -20,7 +20,14 @@ import {
 } from "../training/supernets/support.ts";
 import { bits, norm, numbers } from "./support.ts";
 
-const optimizer: WeightOptimizer = { learningRate: 0.025, momentum: 0.9, weightDecay: 3e-4, buffers: undefined };
+const optimizer: WeightOptimizer = {
+  learningRate: 0.025,
+  momentum: 0.9,
+  nesterov: false,
+  weightDecay: 3e-4,
+  clip: 5,
+  buffers: undefined,
+};
 
 /**
  * r of R = r/‖v‖, so small that no ReLU of this network switches between w − R·v and w + R·v on these minibatches (the

@@ -9,7 +9,10 @@ import type { Bilevel, Gradients, TrainObjective } from "./bilevel-problem.ts";
 export interface WeightOptimizer {
   readonly learningRate: number;
   readonly momentum: number;
+  readonly nesterov: boolean;
   readonly weightDecay: number;
+  /** Largest Euclidean norm of the gradient of all weights together, to which a step cuts it. */
+  readonly clip: number;
   /** Momentum buffers in the order of the weights, zeros where there is none yet; undefined before the first step. */
   readonly buffers: Vector | undefined;
 }
@@ -31,6 +34,11 @@ export interface ReportedGradients extends Gradients {
 export interface GradientRules {
   /** Steps of w for each step of α. */
   readonly innerSteps: number;
+  /**
+   * What the setting `stepsPerEpoch` counts, and of which an epoch has by itself as many as the training half has minibatches.
+   * Where it counts steps of w, the last step of α may be followed by fewer of them. @default "architecture"
+   */
+  readonly epochOf?: "architecture" | "weights";
   /**
    * What α's optimizer gets; absent where α stays as it is. All passes of one call see the same draw of the relaxation and the
    * same noise.

@@ -25,13 +25,13 @@ export class Halves {
   constructor(
     model: SearchModel,
     kind: Kind,
-    { validationSampling }: Pick<TrainingSettings, "validationSampling">,
+    { validationSampling, validationBatch }: Pick<TrainingSettings, "validationSampling" | "validationBatch">,
     saved?: HalvesState,
   ) {
     this.#kind = kind;
     const { dataset, seed } = model.context;
-    const { batch: batchSize, trainSampling, phase } = kind;
-    const options = (name: string, stream: string): BatchesOptions => ({
+    const { batch, trainSampling, phase } = kind;
+    const options = (name: string, stream: string, batchSize = batch): BatchesOptions => ({
       batchSize,
       normalization: dataset,
       seed,
@@ -43,7 +43,8 @@ export class Halves {
     const { train, valid } = model.halves;
     const independently = (sampling: "epoch" | "independent") => ({ independent: sampling === "independent" });
     const training = { ...options("training", "train"), ...independently(trainSampling) };
-    const validating = { ...options("validation", "valid"), ...independently(validationSampling) };
+    const ownBatch = validationBatch === "auto" ? batch : validationBatch;
+    const validating = { ...options("validation", "valid", ownBatch), ...independently(validationSampling) };
     const evaluating = { ...options("validation", "evaluation"), augmentation: NO_AUGMENTATION, shuffle: false };
     this.train = saved === undefined ? new Batches(train, training) : Batches.restore(train, training, saved.train);
     this.valid = saved === undefined ? new Batches(valid, validating) : Batches.restore(valid, validating, saved.valid);

@@ -14,9 +14,15 @@ export function searchEpochs(trainer: Trainer | undefined, count?: number): Pick
     epochs,
     plan(epoch) {
       const { weights, trainSampling, ...settings } = (trainer as Trainer).settings;
-      const rate = cosineSchedule({ initial: weights.learningRate, minimum: weights.minimumRate, epochs });
+      const { scheduleEpochs, weightsOnly } = settings;
+      const rate = cosineSchedule({
+        initial: weights.learningRate,
+        minimum: weights.minimumRate,
+        epochs: scheduleEpochs === "auto" ? epochs : scheduleEpochs,
+      });
       const batch = batchSize(settings);
-      return { epoch, epochs, phase: "search", learningRate: rate(epoch), batch, trainSampling };
+      const movesAlpha = epoch >= weightsOnly;
+      return { epoch, epochs, phase: "search", learningRate: rate(epoch), batch, movesAlpha, trainSampling };
     },
   };
 }

@@ -9,10 +9,30 @@ export const trainingSettings = z.object({
     .union([z.literal("auto"), z.int().min(2).max(4096)])
     .default("auto")
     .describe("images in a minibatch; auto is the paper's: 64"),
+  validationBatch: z
+    .union([z.literal("auto"), z.int().min(2).max(4096)])
+    .default("auto")
+    .describe("images in a minibatch that α moves on; auto: as many as in one of the weights"),
   stepsPerEpoch: z
     .union([z.literal("auto"), z.int().min(1).max(1_000_000)])
     .default("auto")
     .describe("steps of α in an epoch; auto: as many as the training half has minibatches"),
+  weightsOnly: z
+    .int()
+    .min(0)
+    .max(100_000)
+    .default(0)
+    .describe("epochs at the beginning of the search phase in which α stays as it is"),
+  scheduleEpochs: z
+    .union([z.literal("auto"), z.int().min(1).max(100_000)])
+    .default("auto")
+    .describe("epochs over which the learning rate of the weights falls; auto: those of the search phase"),
+  split: z
+    .enum(["halves", "whole"])
+    .default("halves")
+    .describe(
+      "halves: one half of the training images moves the weights, the other α; whole: both move on all of them (single-level)",
+    ),
   stepOrder: z.enum(["alpha-first", "weights-first"]).default("alpha-first").describe("which moves first in a step"),
   trainSampling: z
     .enum(["epoch", "independent"])

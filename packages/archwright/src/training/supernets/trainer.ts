@@ -105,9 +105,23 @@ export class Trainer implements Disposable {
     return this.#trainingSteps(train.count, batch) + (this.settings.evaluate ? Math.ceil(valid.count / batch) : 0);
   }
 
+  /** Steps of α in an epoch. */
   #trainingSteps(images: number, batch: number): number {
+    const { innerSteps, epochOf } = this.#rules;
+    const steps = this.#countedSteps(images, batch);
+    return epochOf === "weights" ? Math.ceil(steps / innerSteps) : steps;
+  }
+
+  #countedSteps(images: number, batch: number): number {
     const { stepsPerEpoch } = this.settings;
     return stepsPerEpoch === "auto" ? Math.ceil(images / batch) : stepsPerEpoch;
+  }
+
+  /** Steps of w that go with the present step of α. */
+  #innerSteps({ batch }: EpochPlan): number {
+    const { innerSteps, epochOf } = this.#rules;
+    if (epochOf !== "weights") return innerSteps;
+    return Math.min(innerSteps, this.#countedSteps(this.#model.halves.train.count, batch) - innerSteps * this.#step);
   }
 
   /** Begins an epoch, which goes on with the minibatches of the last one if its plan takes such. */
@@ -130,7 +144,7 @@ export class Trainer implements Disposable {
     const plan = this.#plan as EpochPlan;
     const images = this.#model.halves.train.count;
     try {
-      if (this.#step < this.#trainingSteps(images, plan.batch)) this.#trainingStep();
+      if (this.#step < this.#trainingSteps(images, plan.batch)) this.#trainingStep(plan);
       else this.#evaluationStep();
     } catch (cause) {
       throw cause instanceof TorchError && cause.code === "memory" ? tooLarge(plan, cause) : cause;
@@ -144,19 +158,25 @@ export class Trainer implements Disposable {
   }
 
   /** w steps as often as the update asks, and α once: either first. */
-  #trainingStep(): void {
-    const { innerSteps } = this.#rules;
-    const alphaFirst = this.settings.stepOrder === "alpha-first" && innerSteps === 1;
-    scope(() => {
-      if (alphaFirst) {
+  #trainingStep(plan: EpochPlan): void {
+    const steps = this.#innerSteps(plan);
+    const weightSteps = (count: number): void => {
+      for (let n = 0; n < count; n++) scope(() => this.#weightStep(this.#trainBatch()));
+    };
+    const moveAlpha = (train: () => ProxyBatch): void => {
+      if (plan.movesAlpha) this.#architectureStep(train);
+    };
+    if (this.settings.stepOrder === "alpha-first") {
+      scope(() => {
         const train = this.#trainBatch();
-        this.#architectureStep(() => train);
+        moveAlpha(() => train);
         this.#weightStep(train);
-      } else {
-        for (let n = 0; n < innerSteps; n++) scope(() => this.#weightStep(this.#trainBatch()));
-        this.#architectureStep(() => this.#trainBatch());
-      }
-    });
+      });
+      weightSteps(steps - 1);
+    } else {
+      weightSteps(steps);
+      scope(() => moveAlpha(() => this.#trainBatch()));
+    }
   }
 
   #trainBatch(): ProxyBatch {
@@ -245,7 +265,7 @@ export class Trainer implements Disposable {
   }
 
   #optimizerFacts(): WeightOptimizer {
-    const { learningRate, momentum, weightDecay } = this.#weightOptimizer;
+    const { learningRate, momentum, nesterov, weightDecay } = this.#weightOptimizer;
     const { tensors } = this.#weightOptimizer.state();
     const buffers =
       Object.keys(tensors).length === 0
@@ -254,7 +274,7 @@ export class Trainer implements Disposable {
             this.#parameters,
             ([name, weight]) => tensors[`momentum/${name}`] ?? noGrad(() => zerosLike(weight)),
           );
-    return { learningRate, momentum, weightDecay, buffers };
+    return { learningRate, momentum, nesterov, weightDecay, clip: this.settings.weights.clip, buffers };
   }
 
   /** Minibatches as the plan wants them; before the first epoch, those of the search phase. */

@@ -13,6 +13,8 @@ export interface EpochPlan {
   /** Of the weights. */
   readonly learningRate: number;
   readonly batch: number;
+  /** Whether α moves, where the update moves it. */
+  readonly movesAlpha: boolean;
   /** How the training half is drawn from; fine-tuning may go through it where the search draws anew. */
   readonly trainSampling: TrainingSettings["trainSampling"];
 }

@@ -6,7 +6,7 @@ import { Batches } from "../../../src/data/sampler.ts";
 import type { ProxyBatch } from "../../../src/proxies/proxy.ts";
 import { softmax } from "../../../src/relaxations/softmax.ts";
 import { toTensors } from "../../../src/search/minibatch.ts";
-import { SearchModel } from "../../../src/search/model.ts";
+import { SearchModel, type SearchModelOptions } from "../../../src/search/model.ts";
 import type { Moment } from "../../../src/search/moment.ts";
 import type { Relaxation } from "../../../src/search/relaxation.ts";
 import { nasbench201 } from "../../../src/spaces/nasbench201.ts";
@@ -25,8 +25,13 @@ export const dataset = noiseDataset({ count: 24, size: 8, classes: 3, seed: 1 })
 export const space = sized(nasbench201, 4, 1);
 
 /** Dispose of it after use. */
-export function smallModel(own: Space = space, data: Dataset = dataset, relaxation: Relaxation = softmax): SearchModel {
-  return new SearchModel({ space: own, dataset: data, seed: 1, device: "cpu" }, relaxation);
+export function smallModel(
+  own: Space = space,
+  data: Dataset = dataset,
+  relaxation: Relaxation = softmax,
+  options: SearchModelOptions = {},
+): SearchModel {
+  return new SearchModel({ space: own, dataset: data, seed: 1, device: "cpu" }, relaxation, options);
 }
 
 const setData = operator("aten::set_data");
@@ -102,6 +107,7 @@ export const plan = (epoch: number, changed: Partial<EpochPlan> = {}): EpochPlan
   epochs: 3,
   phase: "search",
   learningRate: 0.025,
+  movesAlpha: true,
   batch: 4,
   trainSampling: "epoch",
   ...changed,

@@ -3,6 +3,7 @@ import { decodeSafetensors, encodeSafetensors, mulScalar, noGrad, scope, type Te
 import "../../networks/leaks.ts";
 import { describe, expect, it } from "vitest";
 import type { Dataset } from "../../../src/data/dataset.ts";
+import type { Split } from "../../../src/data/split.ts";
 import { ArchwrightError } from "../../../src/errors.ts";
 import type { ProxyBatch } from "../../../src/proxies/proxy.ts";
 import type { SearchModel } from "../../../src/search/model.ts";
@@ -52,9 +53,9 @@ const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 
 /** The minibatches of `epochs` epochs, as the architecture step sees them: 12 images in each half. */
-function batchesSeen(epochs: number, settings: Readonly<Record<string, unknown>> = {}) {
+function batchesSeen(epochs: number, settings: Readonly<Record<string, unknown>> = {}, split: Split = "halves") {
   const seen: { valid: number[]; train: number[] }[] = [];
-  using model = smallModel(undefined, numbered);
+  using model = smallModel(undefined, numbered, undefined, { split });
   const rules = watched(rulesOf("first-order"), {
     architecture: (valid, train) => seen.push({ valid: imagesOf(valid), train: imagesOf(train()) }),
   });
@@ -86,6 +87,19 @@ describe("regression: the same first minibatch for ever", () => {
   it("but cover the validation half where the setting says so, as Λ-DARTS does (lambda-darts §4)", () => {
     const epoch = batchesSeen(1, { validationSampling: "epoch" }).flatMap(({ valid }) => valid);
     expect(sorted(epoch)).toEqual(range(12, 24));
+  });
+
+  it("of α have a size of their own where one is set", () => {
+    const seen = batchesSeen(1, { validationBatch: 6 });
+    expect(seen.map(({ train, valid }) => [train.length, valid.length])).toEqual(Array(3).fill([4, 6]));
+  });
+
+  it("of both are of all images, drawn apart from each other, where nothing is held back for α (single-level)", () => {
+    const seen = batchesSeen(1, { validationSampling: "epoch" }, "whole");
+    expect(seen).toHaveLength(6);
+    expect(sorted(seen.flatMap(({ train }) => train))).toEqual(range(0, 24));
+    expect(sorted(seen.flatMap(({ valid }) => valid))).toEqual(range(0, 24));
+    expect(seen.some(({ train, valid }) => String(train) !== String(valid))).toBe(true);
   });
 
   it("an epoch of another length goes on in the training half where the last one stopped", () => {
@@ -122,6 +136,23 @@ describe("each step moves its own", () => {
     }
   });
 
+  it("α stays in an epoch whose plan says so, and the weights move as in any other", () => {
+    using model = smallModel();
+    const steps: string[] = [];
+    const rules = watched(rulesOf("first-order"), {
+      architecture: () => steps.push("α"),
+      weights: () => steps.push("w"),
+    });
+    using trainer = smallTrainer(model, rules);
+    trainer.startEpoch(plan(0, { movesAlpha: false }));
+    const before = alphaBits(model);
+    while (!trainer.epochFinished) trainer.step();
+    expect(steps.join("")).toBe("www");
+    expect(alphaBits(model)).toBe(before);
+    runEpoch(trainer, 1);
+    expect(steps.join("")).toBe("wwwαwαwαw");
+  });
+
   it("weights alone: α never moves", () => {
     using model = smallModel();
     const before = alphaBits(model);
@@ -148,7 +179,9 @@ describe("order", () => {
   it("is α first, or w first where asked, and T weight steps before each step of α", () => {
     expect(orderOf("first-order", {})).toBe("αwαw");
     expect(orderOf("first-order", { stepOrder: "weights-first" })).toBe("wαwα");
-    expect(orderOf("implicit", { innerSteps: 3, terms: 0 })).toBe("wwwαwwwα");
+    const inner = { innerSteps: 3, terms: 0 };
+    expect(orderOf("implicit", { ...inner, stepOrder: "weights-first" })).toBe("wwwαwwwα");
+    expect(orderOf("implicit", { ...inner, stepOrder: "alpha-first" })).toBe("αwwwαwww");
   });
 
   it("α is given the minibatch of the weight step that follows it, and one of its own after weight steps", () => {
@@ -180,7 +213,14 @@ it("second-order updates are told of the optimizer: the epoch's rate, and its mo
   trainer.startEpoch(plan(0, { learningRate: 0.0125 }));
   trainer.step();
   trainer.step();
-  expect(told[0]).toEqual({ learningRate: 0.0125, momentum: 0.9, weightDecay: 3e-4, buffers: undefined });
+  expect(told[0]).toEqual({
+    learningRate: 0.0125,
+    momentum: 0.9,
+    nesterov: false,
+    weightDecay: 3e-4,
+    clip: 5,
+    buffers: undefined,
+  });
   expect(told[1]?.buffers).toHaveLength(model.supernet.parameters().length);
   expect(told[1]?.learningRate).toBe(0.0125);
 });
@@ -197,6 +237,24 @@ it("rows of decided edges do not move at all, not even by Adam's weight decay or
   runEpoch(trainer, 1);
   const after = alphaValues(model);
   for (const e of [0, 1, 2, 3, 4, 5]) expect(row(after, e) === row(before, e), `edge ${e}`).toBe(e === 1 || e === 4);
+});
+
+describe("an update that counts steps of the weights", () => {
+  it.each([
+    ["auto", "αwwαw"],
+    [5, "αwwαwwαw"],
+    [2, "αww"],
+  ])("has as many in an epoch as the setting says, each step of α followed by its own: %s", (stepsPerEpoch, order) => {
+    using model = smallModel();
+    const steps: string[] = [];
+    const rules = watched(
+      { ...rulesOf("first-order"), innerSteps: 2, epochOf: "weights" },
+      { architecture: () => steps.push("α"), weights: () => steps.push("w") },
+    );
+    using trainer = smallTrainer(model, rules, { stepsPerEpoch });
+    runEpoch(trainer);
+    expect(steps.join("")).toBe(order);
+  });
 });
 
 describe("a loss that is not a number", () => {
