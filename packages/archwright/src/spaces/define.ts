@@ -2,6 +2,7 @@
 import { ArchwrightError } from "../errors.ts";
 import type { Codec, SpaceRules } from "./architecture.ts";
 import { computedNodes, incomingEdges } from "./cells.ts";
+import { bareText } from "./codecs/bare-text.ts";
 import { cellStringCodec } from "./codecs/cell-string.ts";
 import { genotypeCodec } from "./codecs/genotype.ts";
 import type { Layer } from "./layers.ts";
@@ -34,7 +35,8 @@ export function defineSpace(description: SpaceDescription): Space {
       details: { space: description.name },
     });
   }
-  return Object.freeze({ ...rules, ...codec(rules) });
+  const { format, parse } = codec(rules);
+  return Object.freeze({ ...rules, format, parse: (text: string) => parse(bareText(text)) });
 }
 
 function defaultCodec({ cells, inDegree }: SpaceDescription): (rules: SpaceRules) => Codec {

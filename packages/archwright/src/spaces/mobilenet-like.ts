@@ -1,5 +1,6 @@
 /** The MobileNet-like ImageNet space of Zero-Cost-PT: 21 positions of six blocks or none (space-mobilenet-like A). */
 import type { ArchitectureSpace } from "./architecture-space.ts";
+import { bareText } from "./codecs/bare-text.ts";
 import { notOf } from "./digits.ts";
 import { GraphBuilder } from "./graph/builder.ts";
 import type { NetworkGraph } from "./graph/graph.ts";
@@ -62,7 +63,10 @@ export const mobilenetLike: ArchitectureSpace<readonly number[]> = {
 };
 
 function parse(text: string): number[] {
-  const words = text.trim().split(/\s+/);
+  const listed = bareText(text)
+    .trim()
+    .replace(/^[[(](.*)[\])]$/s, "$1");
+  const words = listed.trim().split(/\s*,\s*|\s+/);
   if (words.length !== positions.length) {
     throw notOf(NAME, `expected ${positions.length} numbers separated by blanks, found ${words.length}`);
   }

@@ -1,5 +1,6 @@
 /** NAS-Bench-Macro: eight positions of identity or two inverted residuals (Su et al., CVPR 2021; space-mobilenet-like B). */
 import type { ArchitectureSpace } from "./architecture-space.ts";
+import { bareText } from "./codecs/bare-text.ts";
 import { allDigits, mutatedDigits, parseDigits, randomDigits } from "./digits.ts";
 import { GraphBuilder, type Value } from "./graph/builder.ts";
 import type { NetworkGraph } from "./graph/graph.ts";
@@ -26,7 +27,7 @@ export const nasbenchMacro: ArchitectureSpace<readonly number[]> = {
   size: 6_561n,
   defaults: { classes: 10, imageSize: 32 },
   benchmark: NAME,
-  parse: (text) => parseDigits(NAME, text.trim(), POSITIONS, blocks.length),
+  parse: (text) => parseDigits(NAME, bareText(text), POSITIONS, blocks.length),
   format: (digits) => digits.join(""),
   canonical: canonicalMacro,
   random: (random) => randomDigits(random, POSITIONS, blocks.length),

@@ -46,6 +46,30 @@ test("lookup gives the table's record", async () => {
   expect(text.stdout).toMatch(/cifar10-test +93\.66 %/);
 });
 
+test("lookup by the index that it prints", async () => {
+  const byIndex = await archwright("lookup", "--benchmark", "nasbench201", "--index", "6111");
+  expect(byIndex.stdout).toMatch(/\(index 6111\)\n(.*\n)* {2}cifar10-test +94\.3733 %/);
+  expect(await archwright("lookup", "--benchmark", "nasbench201", "--arch", "6111")).toEqual(byIndex);
+  // Here a number is an architecture.
+  const modules = await archwright("lookup", "--benchmark", "transnasbench101-macro", "--arch", "1242");
+  expect(modules.stdout).toMatch(/^64-1242-basic/);
+  const wrong = await archwright("lookup", "--benchmark", "nasbench201", "--index", "15625");
+  expect(wrong).toMatchObject({ status: 1, stderr: expect.stringContaining("indices are 0 to 15624") });
+  const both = await archwright("lookup", "--benchmark", "nasbench201", "--index", "1", "--arch", cell);
+  expect(both).toMatchObject({ status: 2, stderr: expect.stringContaining("give one of them") });
+});
+
+test("a file may hold a genotype in a log, or the answer of a run", async () => {
+  const folder = temporaryFolder();
+  const log = join(folder, "log.txt");
+  writeFileSync(log, `11/22 07:03:05 PM genotype = ${DARTS_V2}\n11/22 07:03:06 PM epoch 49\n`);
+  const inspected = await archwright("inspect", "--space", "darts", "--arch", `@${log}`, "--json");
+  expect(JSON.parse(inspected.stdout).architecture).toBe(darts.format(darts.parse(DARTS_V2)));
+  const answer = join(folder, "architecture.json");
+  writeFileSync(answer, JSON.stringify({ format: 1, space: "nasbench201", architecture: cell }));
+  expect((await archwright("lookup", "--benchmark", "nasbench201", "--arch", `@${answer}`)).stdout).toContain(cell);
+});
+
 test("inspect counts the networks of spaces without supernets too, and draws only cells", async () => {
   const matrix = '{"matrix":[[0,1,0],[0,0,1],[0,0,0]],"ops":["input","conv3x3-bn-relu","output"]}';
   const { stdout } = await archwright("inspect", "--space", "nasbench101", "--arch", matrix, "--json");

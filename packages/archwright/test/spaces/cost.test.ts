@@ -21,7 +21,7 @@ describe("networkCost", () => {
   it("leaves cell BN without weights in the form of the search", () => {
     const search = networkCost(nasbench201, skips, { purpose: "search" });
     expect(search).toEqual(networkCost(nasbench201, skips)); // no parametric operation, hence no cell BN
-    const convs = nasbench201.parse("|nor_conv_1x1~0|+||+||");
+    const convs = nasbench201.parse("|nor_conv_1x1~0|+|none~0|none~1|+|none~0|none~1|none~2|");
     const norms =
       networkCost(nasbench201, convs).parameters - networkCost(nasbench201, convs, { purpose: "search" }).parameters;
     expect(norms).toBe(2 * 5 * (16 + 32 + 64));

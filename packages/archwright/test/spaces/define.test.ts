@@ -77,7 +77,7 @@ describe("defineSpace", () => {
     expect(space.format(space.parse(text))).toBe(text);
     expect(() => space.parse(text.replace("reduce:", "other:"))).toThrow(/expected "reduce:"/);
     expect(() => space.parse(text.replace("reduce:|max_pool_3x3~0|", "reduce:|"))).toThrow(
-      /edge 2<-0 has no operation/,
+      /reduce: 1 of 5 edges are missing: 2<-0/,
     );
   });
 

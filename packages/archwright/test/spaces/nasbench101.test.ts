@@ -180,6 +180,32 @@ describe("text", () => {
     }
   });
 
+  // Zhou et al.'s example of the benchmark: what its README builds and its query prints.
+  const inception = `0111010|0000001|0000001|0000100|0000001|0000001|0000000 input;${conv1};${conv3};${conv3};${conv3};${pool};output`;
+  const rows = (inception.split(" ")[0] ?? "").split("|").map((row) => Array.from(row, Number));
+  const names = (inception.split(" ")[1] ?? "").split(";");
+  const python = (value: unknown): string => JSON.stringify(value).replaceAll('"', "'");
+  const numpy = `[${rows.map((row) => `[${row.join(" ")}]`).join("\n ")}]`;
+  it.each([
+    ["the names of the benchmark", JSON.stringify({ module_adjacency: rows, module_operations: names })],
+    ["false and true", JSON.stringify({ matrix: rows.map((row) => row.map((edge) => edge === 1)), ops: names })],
+    ["entries as texts", JSON.stringify({ matrix: rows.map((row) => row.map(String)), ops: names })],
+    [
+      "what the query prints",
+      `{'module_adjacency': array(${python(rows).replaceAll("],", "],\n      ")}, dtype=int8), 'module_operations': ${python(names)}, 'trainable_parameters': 8555530, 'final_test_accuracy': 0.9332}`,
+    ],
+    [
+      "the program's call",
+      `model_spec = api.ModelSpec(\n  # the input\n  matrix=${JSON.stringify(rows)},\n  ops=[INPUT, CONV1X1, CONV3X3, CONV3X3, CONV3X3, MAXPOOL3X3, OUTPUT])`,
+    ],
+    ["a matrix of numpy", `${numpy} ${names.join(",")}`],
+    ["a matrix of numpy and a list", `${numpy} ${python(names)}`],
+    ["quotes around it", `"${inception}"`],
+  ])("reads %s", (_, text) => {
+    expect(nasbench101.format(nasbench101.parse(text))).toBe(nasbench101.format(nasbench101.parse(inception)));
+    expect(fingerprint(text)).toBe(fingerprint(inception));
+  });
+
   it("of ten edges is accepted if pruning removes one", () => {
     const ten: [number, number][] = [
       [0, 1],
@@ -211,9 +237,11 @@ describe("text", () => {
     ["010|001|000 input;conv5x5;output", /"conv5x5" is no operation/],
     ["01|00 in;output", /first operation must be "input", not "in"/],
     ["01|00 input;out", /last operation must be "output", not "out"/],
-    ['{"matrix": [[0,1],[0,0]]}', /needs "matrix".* and "ops"/],
+    ['{"matrix": [[0,1],[0,0]]}', /needs "matrix" .*, and "ops"/],
     ['{"matrix": [[0,2],[0,0]], "ops": ["input","output"]}', /holds 2 in row 1, column 2/],
-    ["{", /malformed JSON/],
+    ["{", /expected a field's name, found the end \(character 2\)/],
+    ['{"module_operations": ["input","output"]}', /needs "matrix" or "module_adjacency"/],
+    ['{"matrix": [[0,"yes"],[0,0]], "ops": ["input","output"]}', /holds "yes" in row 1, column 2/],
     [
       `${graph(8, [0, 1], [1, 2], [2, 3], [3, 4], [4, 5], [5, 6], [6, 7])} input;${Array(6).fill(conv3).join(";")};output`,
       /8 vertices after pruning/,

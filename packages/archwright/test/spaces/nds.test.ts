@@ -171,7 +171,7 @@ describe("cell networks (space-nds §9)", () => {
   });
 
   it.each([
-    ["{", /malformed JSON/],
+    ["{", /expected a field's name, found the end/],
     ['{"width": 16, "depth": 8}', /no "genotype"/],
     [`${DARTS_V2} width=16`, /expected "Genotype\(...\) width=32 depth=14"/],
     [`${DARTS_V2} width=15 depth=8`, /width must be an even number/],
@@ -252,7 +252,7 @@ describe("chains (space-nds §9)", () => {
   };
   it.each([
     ["x", /expected the JSON of a record's "net"/],
-    ["null", /expected the JSON object/],
+    ["null", /expected the JSON of a record's "net", found "null"/],
     [
       JSON.stringify({ ...record, block_type: "res_basic_block" }),
       /"block_type" is res_bottleneck_block, not "res_basic_block"/,

@@ -3,6 +3,7 @@ import { ArchwrightError } from "../../errors.ts";
 import { architectureProblem, type Codec, outside, type SpaceRules } from "../architecture.ts";
 import { computedNodes } from "../cells.ts";
 import type { Architecture, CellGenotype, CellTemplate, Choice } from "../space.ts";
+import { shortened } from "./literal.ts";
 
 /** A piece of the text and where it starts. */
 interface Piece {
@@ -12,8 +13,9 @@ interface Piece {
 
 /**
  * `+` stands between the nodes that are no inputs, `|` around the incoming edges of one. A space of several cells
- * writes `name:` before each and `;` between them. When reading, an edge that is not listed holds `none` where its
- * candidates include it (space-nasbench201 §3), and white space between the tokens has no meaning.
+ * writes `name:` before each and `;` between them. White space between the tokens has no meaning. Where every edge is
+ * decided every edge is listed: other readers take those that are missing for `none`, and a text that was cut off for another
+ * network.
  */
 export function cellStringCodec(rules: SpaceRules): Codec {
   return {
@@ -53,11 +55,25 @@ function parseCells(rules: SpaceRules, text: string): Architecture {
     architecture[template.name] = { choices: read.map(({ choice }) => choice) };
     positions[template.name] = read.map(({ position }) => position);
   }
-  const problem = architectureProblem(rules, architecture);
-  if (problem !== undefined) {
-    throw outside(rules, problem, problem.choice === undefined ? undefined : positions[problem.cell]?.[problem.choice]);
+  const problem = architectureProblem(rules, architecture, { allowExcluded: true });
+  if (problem === undefined) return architecture;
+  if (problem.choice === undefined) requireAllEdges(rules, architecture);
+  throw outside(rules, problem, problem.choice === undefined ? undefined : positions[problem.cell]?.[problem.choice]);
+}
+
+/** Names every edge that is not there. */
+function requireAllEdges(rules: SpaceRules, architecture: Architecture): void {
+  if (rules.inDegree !== "all") return;
+  for (const { name, edges } of rules.cells) {
+    const { choices } = architecture[name] as CellGenotype;
+    const missing = edges.filter(
+      ({ source, target }) => !choices.some((choice) => choice.source === source && choice.target === target),
+    );
+    if (missing.length === 0) continue;
+    const list = missing.map(({ source, target }) => `${target}<-${source}`).join(", ");
+    const message = `${missing.length} of ${edges.length} edges are missing: ${list}; each has its operation, also where that is none`;
+    throw outside(rules, { cell: name, message });
   }
-  return architecture;
 }
 
 function afterName(rules: SpaceRules, template: CellTemplate, part: Piece): Piece {
@@ -78,30 +94,16 @@ function parseCell(rules: SpaceRules, template: CellTemplate, body: Piece): { ch
     const listed = split(groups[i] as Piece, "|")
       .filter((token) => token.text.trim() !== "")
       .map((token) => ({ choice: parseToken(rules, token, target), position: token.start }));
-    return [...listed, ...unlisted(rules, template, target, listed)].sort((a, b) => a.choice.source - b.choice.source);
+    return listed.sort((a, b) => a.choice.source - b.choice.source);
   });
 }
 
 function parseToken(rules: SpaceRules, token: Piece, target: number): Choice {
   const match = /^\s*([A-Za-z_]\w*)\s*~\s*(\d{1,4})\s*$/.exec(token.text);
   if (match === null) {
-    throw malformed(rules, `expected "operation~source", found ${quote(token.text)}`, token.start);
+    throw malformed(rules, `expected "operation~source", found ${shortened(token.text)}`, token.start);
   }
   return { source: Number(match[2]), target, operation: match[1] as string };
-}
-
-function unlisted(
-  rules: SpaceRules,
-  template: CellTemplate,
-  target: number,
-  listed: readonly { choice: Choice; position: number }[],
-): { choice: Choice; position: number }[] {
-  if (rules.inDegree !== "all" || rules.excluded.includes("none")) return [];
-  return template.edges.flatMap((edge, e) => {
-    if (edge.target !== target || listed.some(({ choice }) => choice.source === edge.source)) return [];
-    if (template.operations[e]?.includes("none") !== true) return [];
-    return [{ choice: { ...edge, operation: "none" }, position: 0 }];
-  });
 }
 
 function split(piece: Piece, separator: string): Piece[] {
@@ -119,9 +121,4 @@ function malformed(rules: SpaceRules, message: string, position: number): Archwr
     `not an architecture of ${rules.name}: ${message} (character ${position + 1})`,
     { details: { space: rules.name, position } },
   );
-}
-
-/** The start of a piece of the user's text, fit for one line. */
-function quote(text: string): string {
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}...` : text);
 }

@@ -1,43 +1,23 @@
 /** The `Genotype(normal=[('op', source), ...], normal_concat=range(2, 6), ...)` text of the DARTS family, and its JSON. */
-import {
-  architectureProblem,
-  type CheckOptions,
-  type Codec,
-  outside,
-  type SpaceRules,
-  withConcat,
-} from "../architecture.ts";
+import { type ArchwrightError, nearest } from "../../errors.ts";
+import { architectureProblem, type Codec, outside, type SpaceRules, withConcat } from "../architecture.ts";
 import { computedNodes, incomingEdges, keptEdges, outputNodes } from "../cells.ts";
 import type { Architecture, CellGenotype, CellTemplate, Choice } from "../space.ts";
-import { malformed, TokenReader } from "./tokens.ts";
+import { type Field, type Literal, plain, type RecordLiteral, shortened, unreadable } from "./literal.ts";
+import { locatedGenotype } from "./locate.ts";
 
-/** One `('op', source)` of the text. */
-interface Pair {
-  readonly operation: string;
-  readonly source: number;
-  readonly position: number;
+/** Choices of a cell, and where each stands in the text. */
+interface ReadCell {
+  readonly choices: readonly Choice[];
+  readonly positions: readonly number[];
 }
 
 /** Pairs are written node by node: as many for each node as it keeps inputs, in the order of its choices. */
 export function genotypeCodec(rules: SpaceRules): Codec {
   return {
     format: (architecture) => formatGenotype(rules, architecture),
-    parse: (text) => parseGenotype(rules, text.trim().startsWith("{") ? textOfJson(text) : text),
+    parse: (text) => parseGenotype(rules, text),
   };
-}
-
-/** `{"normal": [["sep_conv_3x3", 0], ...], "normal_concat": [2, 3], ...}` as {@link formatGenotype}'s text. */
-export const textOfFields = (fields: object): string =>
-  `Genotype(${Object.entries(fields)
-    .map(([field, value]) => `${field}=${JSON.stringify(value)}`)
-    .join(", ")})`;
-
-function textOfJson(text: string): string {
-  try {
-    return textOfFields(JSON.parse(text));
-  } catch {
-    throw malformed("malformed JSON", 0);
-  }
 }
 
 /** Text as the literature's code prints it (space-darts §10). */
@@ -62,93 +42,105 @@ function formatConcat(nodes: readonly number[]): string {
 }
 
 /**
- * Reads a published genotype: either quotes, lists or tuples, `range(2, 6)`, `list(range(2, 6))` or `[2, 3, 4, 5]`,
- * any white space, a `NAME =` in front. The order of the pairs is kept. Throws `ArchwrightError("architecture")`
- * with the place in the text; `allowExcluded` admits operations that no search may return.
+ * Reads a published genotype: as Python prints it or as JSON, its pairs in one list or grouped by node, lists or tuples,
+ * `range(2, 6)`, `list(range(2, 6))` or `[2, 3, 4, 5]`, any white space, comments, an assignment or a line of a log in front,
+ * further fields. The order of the pairs is kept. Operations that no search may return (`none`) are read: published cells
+ * have them (BANANAS). Throws `ArchwrightError("architecture")` with the place in the text.
  */
-export function parseGenotype(rules: SpaceRules, text: string, options: CheckOptions = {}): Architecture {
-  const { pairs, concats } = parseFields(rules, new TokenReader(text));
-  const architecture: Record<string, CellGenotype> = {};
-  for (const template of rules.cells) {
-    const own = pairs.get(template.name);
-    if (own === undefined) throw malformed(`"${template.name}=" is missing`, text.length);
-    architecture[template.name] = withConcat(template, place(rules, template, own), concats.get(template.name));
-  }
-  const problem = architectureProblem(rules, architecture, options);
-  if (problem !== undefined) {
-    const culprit = problem.choice === undefined ? undefined : pairs.get(problem.cell)?.[problem.choice];
-    throw outside(rules, problem, culprit?.position);
-  }
-  return architecture;
-}
-
-function parseFields(rules: SpaceRules, reader: TokenReader) {
-  const pairs = new Map<string, Pair[]>();
-  const concats = new Map<string, number[]>();
-  if (reader.peek(1).text === "=" && reader.peek().kind === "name") {
-    reader.expect("name");
-    reader.expect("mark", "=");
-  }
-  reader.expect("name", "Genotype");
-  reader.sequence("(", () => {
-    const { text: field, position } = reader.expect("name");
-    reader.expect("mark", "=");
-    const cell = rules.cells.find(({ name }) => field === name || field === `${name}_concat`)?.name;
-    if (cell === undefined) throw malformed(`unknown field "${field.slice(0, 40)}"`, position);
-    const target = field === cell ? pairs : concats;
-    if (target.has(cell)) throw malformed(`"${field}=" is given twice`, position);
-    if (field === cell) pairs.set(cell, parsePairs(reader));
-    else concats.set(cell, parseConcat(reader));
+export function parseGenotype(rules: SpaceRules, text: string): Architecture {
+  const record = locatedGenotype(rules, text);
+  const fields = ownFields(rules, record);
+  const cells = rules.cells.map((template) => {
+    const pairs = fields.get(template.name);
+    if (pairs === undefined) throw missingCell(template, record);
+    const { choices, positions } = readCell(rules, template, pairs.value);
+    const concat = fields.get(`${template.name}_concat`);
+    const nodes = concat === undefined ? undefined : readConcat(concat.value);
+    return { name: template.name, positions, genotype: withConcat(template, choices, nodes) };
   });
-  reader.expect("end");
-  return { pairs, concats };
+  const architecture = Object.fromEntries(cells.map(({ name, genotype }) => [name, genotype]));
+  const problem = architectureProblem(rules, architecture, { allowExcluded: true });
+  if (problem === undefined) return architecture;
+  const positions = cells.find(({ name }) => name === problem.cell)?.positions;
+  throw outside(rules, problem, problem.choice === undefined ? undefined : positions?.[problem.choice]);
 }
 
-function parsePairs(reader: TokenReader): Pair[] {
-  return reader.sequence(opening(reader), () => {
-    const open = opening(reader);
-    reader.expect("mark", open);
-    const { text: operation, position } = reader.expect("string");
-    reader.expect("mark", ",");
-    const source = reader.integer();
-    reader.accept("mark", ",");
-    reader.expect("mark", open === "(" ? ")" : "]");
-    return { operation, source, position };
-  });
-}
-
-function parseConcat(reader: TokenReader): number[] {
-  const wrapped = reader.accept("name", "list") !== undefined;
-  if (wrapped) reader.expect("mark", "(");
-  const nodes =
-    reader.peek().text === "range" ? parseRange(reader) : reader.sequence(opening(reader), () => reader.integer());
-  if (wrapped) reader.expect("mark", ")");
-  return nodes;
-}
-
-function parseRange(reader: TokenReader): number[] {
-  const { position } = reader.expect("name", "range");
-  const bounds = reader.sequence("(", () => reader.integer());
-  const [first, end] = bounds;
-  if (first === undefined || end === undefined || bounds.length !== 2) {
-    throw malformed("range takes two numbers here", position);
+/** The fields of the cells. Others say other things and are passed over, unless they look like one that is misspelt. */
+function ownFields(rules: SpaceRules, { fields }: RecordLiteral): Map<string, Field> {
+  const known = rules.cells.flatMap(({ name }) => [name, `${name}_concat`]);
+  const own = new Map<string, Field>();
+  for (const field of fields) {
+    const { name, position } = field;
+    if (!known.includes(name)) {
+      const near = nearest(name, known);
+      if (near === undefined) continue;
+      throw unreadable(`unknown field ${shortened(name)}; did you mean "${near}"?`, position);
+    }
+    if (own.has(name)) throw unreadable(`"${name}=" is given twice`, position);
+    own.set(name, field);
   }
-  return Array.from({ length: Math.max(0, end - first) }, (_, i) => first + i);
+  return own;
 }
 
-const opening = (reader: TokenReader): "(" | "[" => (reader.peek().text === "(" ? "(" : "[");
+function missingCell({ name }: CellTemplate, { fields, end }: RecordLiteral): ArchwrightError {
+  const given = fields.map((field) => field.name).join(", ");
+  return unreadable(`"${name}=" is missing${given === "" ? "" : `; there are ${given.slice(0, 60)}`}`, end);
+}
 
-/** Gives each pair its node: the first node takes as many as it keeps, then the next. */
-function place(rules: SpaceRules, template: CellTemplate, pairs: readonly Pair[]): Choice[] {
-  const targets = computedNodes(template).flatMap((node) => {
+/** Pairs in one list, or a list of them for each node. */
+function readCell(rules: SpaceRules, template: CellTemplate, literal: Literal): ReadCell {
+  const items = itemsOf(literal);
+  const nodes = computedNodes(template);
+  if (items.some(({ kind }) => kind !== "list")) return place(items, () => 0);
+  const grouped = items.length > 0 && items.every((item) => itemsOf(item).every(({ kind }) => kind === "list"));
+  if (grouped) {
+    if (items.length !== nodes.length) {
+      throw wrongCount(rules, template, `${nodes.length} nodes`, items.length);
+    }
+    const targets = items.flatMap((item, i) => itemsOf(item).map(() => nodes[i] as number));
+    return place(items.flatMap(itemsOf), (i) => targets[i] as number);
+  }
+  // The first node takes as many as it keeps, then the next.
+  const targets = nodes.flatMap((node) => {
     const kept = keptEdges(rules.inDegree, incomingEdges(template, node).length);
     return Array.from({ length: kept }, () => node);
   });
-  if (pairs.length !== targets.length) {
-    throw outside(rules, {
-      cell: template.name,
-      message: `expected ${targets.length} (operation, source) pairs, found ${pairs.length}`,
-    });
+  const { choices, positions } = place(items, (i) => targets[i] as number);
+  if (items.length === targets.length) return { choices, positions };
+  throw wrongCount(rules, template, `${targets.length} (operation, source) pairs`, items.length);
+}
+
+const wrongCount = (rules: SpaceRules, { name }: CellTemplate, expected: string, found: number) =>
+  outside(rules, { cell: name, message: `expected ${expected}, found ${found}` });
+
+function place(pairs: readonly Literal[], target: (i: number) => number): ReadCell {
+  const choices = pairs.map((pair, i) => ({ ...readPair(pair), target: target(i) }));
+  return { choices, positions: pairs.map((pair) => itemsOf(pair)[0]?.position ?? pair.position) };
+}
+
+function readPair(pair: Literal): { operation: string; source: number } {
+  const [operation, source, further] = itemsOf(pair);
+  if (operation?.kind !== "text" || source === undefined || further !== undefined) {
+    const at = operation !== undefined && operation.kind !== "text" ? operation : (further ?? pair);
+    throw unreadable("expected ('operation', source)", at.position);
   }
-  return pairs.map(({ operation, source }, i) => ({ source, target: targets[i] as number, operation }));
+  return { operation: operation.value, source: nodeNumber(source, plain(source)) };
+}
+
+function readConcat(literal: Literal): number[] {
+  const nodes = plain(literal);
+  if (!Array.isArray(nodes)) {
+    throw unreadable("expected the nodes of the concatenation, as range(2, 6) or [2, 3, 4, 5]", literal.position);
+  }
+  return nodes.map((node) => nodeNumber(literal, node));
+}
+
+function nodeNumber({ position }: Literal, value: unknown): number {
+  if (Number.isInteger(value) && (value as number) >= 0 && (value as number) < 1e4) return value as number;
+  throw unreadable(`expected the number of a node, found ${shortened(String(value))}`, position);
+}
+
+function itemsOf(literal: Literal): readonly Literal[] {
+  if (literal.kind === "list") return literal.items;
+  throw unreadable("expected a list of ('operation', source)", literal.position);
 }

@@ -1,19 +1,30 @@
 /** NAS-Bench-201 strings: the text form, the isomorphism string of unique cells, and connectivity. */
+import { ArchwrightError } from "../../errors.ts";
 import { type Codec, operationIndices, type SpaceRules } from "../architecture.ts";
 import type { Architecture, CellGenotype, CellTemplate } from "../space.ts";
 import { cellStringCodec } from "./cell-string.ts";
 
-/** The plain string; reading also takes the benchmark's `Structure(4 nodes with ...)` (space-nasbench201 §3). */
+/**
+ * The plain string; reading also takes the benchmark's `Structure(4 nodes with ...)`, in a line of a log, too
+ * (space-nasbench201 §3).
+ */
 export function nasbench201Codec(rules: SpaceRules): Codec {
   const plain = cellStringCodec(rules);
   return {
     format: plain.format,
     parse: (text) => {
-      const wrapped = /^(\s*Structure\s*\(\s*4\s+nodes\s+with\s)([^()]*)\)\s*$/.exec(text);
+      if (/^\s*\d+\s*$/.test(text)) throw indexGiven(text.trim());
+      const wrapped = /^(.*\bStructure\s*\(\s*4\s+nodes\s+with\s)([^()]*)\)\s*$/s.exec(text);
       // Blanks in place of the wrapper keep the positions in error messages right.
       return plain.parse(wrapped === null ? text : " ".repeat(wrapped[1]?.length ?? 0) + (wrapped[2] ?? ""));
     },
   };
+}
+
+function indexGiven(number: string): ArchwrightError {
+  const table = `archwright lookup --benchmark nasbench201 --index ${number}`;
+  const message = `${number} is the text of no cell; if it is an index of the benchmark, \`${table}\` shows the cell`;
+  return new ArchwrightError("architecture", message);
 }
 
 /**

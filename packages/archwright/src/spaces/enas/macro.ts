@@ -1,4 +1,6 @@
 /** Architectures of ENAS's macro space: an operation for every layer, and which earlier ones it also reads (space-enas §1). */
+import { bareText } from "../codecs/bare-text.ts";
+import { plain, readWhole } from "../codecs/literal.ts";
 import { notOf } from "../digits.ts";
 
 /** Operations by code. */
@@ -27,19 +29,14 @@ export const formatEnasMacro = (layers: EnasMacro): string =>
 
 /** Reads {@link formatEnasMacro}'s text, also with blanks in it, and the same numbers separated by blanks alone. */
 export function parseEnasMacro(space: string, layers: number, text: string): EnasMacro {
-  const trimmed = text.trim();
+  const trimmed = bareText(text).trim();
   const lists = trimmed.startsWith("[") ? nestedLists(space, trimmed) : rowsOf(space, layers, trimmed.split(/\s+/));
   if (lists.length !== layers) throw notOf(space, `expected ${layers} layers, found ${lists.length}`);
   return lists.map((list, i) => checkedLayer(space, list, i));
 }
 
 function nestedLists(space: string, text: string): unknown[][] {
-  let read: unknown;
-  try {
-    read = JSON.parse(text);
-  } catch {
-    read = undefined;
-  }
+  const read = plain(readWhole(text));
   if (Array.isArray(read) && read.every((list) => Array.isArray(list))) return read;
   throw notOf(space, `expected a list of layers such as [[5],[3,1]], found ${JSON.stringify(text.slice(0, 40))}`);
 }

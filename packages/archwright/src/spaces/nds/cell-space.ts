@@ -3,7 +3,8 @@ import type { Random } from "../../random.ts";
 import { withConcat } from "../architecture.ts";
 import type { ArchitectureSpace, NetworkPlan } from "../architecture-space.ts";
 import { computedNodes } from "../cells.ts";
-import { textOfFields } from "../codecs/genotype.ts";
+import { bareText } from "../codecs/bare-text.ts";
+import { isRecord, plain, readWhole } from "../codecs/literal.ts";
 import { networkCost, sideWork } from "../cost.ts";
 import { notOf } from "../digits.ts";
 import { canonicalCells } from "../isomorphism/cells.ts";
@@ -132,7 +133,7 @@ export const looseEnds = (template: CellTemplate, choices: readonly Choice[]): n
   computedNodes(template).filter((node) => !choices.some(({ source }) => source === node));
 
 function parse(name: string, { space }: CellFamily, text: string): NdsCells {
-  const trimmed = text.trim();
+  const trimmed = bareText(text).trim();
   if (trimmed.startsWith("{")) return fromRecord(name, space.parse, trimmed);
   const match = /^(.*\))\s+width=(\d{1,4})\s+depth=(\d{1,4})$/s.exec(trimmed);
   if (match === null) throw notOf(name, 'expected "Genotype(...) width=32 depth=14"');
@@ -141,16 +142,13 @@ function parse(name: string, { space }: CellFamily, text: string): NdsCells {
 
 /** `{"genotype": {"normal": [["skip_connect", 0], ...], "normal_concat": [2, 3], ...}, "width": 32, "depth": 14}` */
 function fromRecord(name: string, parseCells: (text: string) => Architecture, text: string): NdsCells {
-  let net: { genotype?: unknown; width?: unknown; depth?: unknown };
-  try {
-    net = JSON.parse(text);
-  } catch {
-    throw notOf(name, "malformed JSON");
-  }
-  const { genotype, width, depth } = net;
-  if (genotype === null || typeof genotype !== "object") throw notOf(name, 'the JSON has no "genotype"');
+  const record = readWhole(text);
+  const genotype = isRecord(record) ? record.fields.find((field) => field.name === "genotype")?.value : undefined;
+  if (genotype === undefined || !isRecord(genotype)) throw notOf(name, 'the JSON has no "genotype"');
+  const { width, depth } = plain(record) as { width?: unknown; depth?: unknown };
   return checked(name, {
-    cells: parseCells(textOfFields(genotype)),
+    // Blanks in front keep the places in messages right.
+    cells: parseCells(" ".repeat(genotype.position) + text.slice(genotype.position, genotype.end)),
     width: width as number,
     depth: depth as number,
   });

@@ -1,4 +1,6 @@
 /** Chains of stages of equal blocks, as Network Design Spaces records them (space-nds §5). */
+import { bareText } from "../codecs/bare-text.ts";
+import { plain, readWhole, shortened } from "../codecs/literal.ts";
 import { notOf } from "../digits.ts";
 
 export const blockTypes = ["res_basic_block", "res_bottleneck_block", "double_plain_block"] as const;
@@ -34,13 +36,9 @@ export function formatChain({ block_type, ds, ws, ss, bot_muls, num_gs }: Chain)
 
 /** Throws `ArchwrightError("architecture")` for JSON that describes no such chain. */
 export function parseChain(space: string, blocks: BlockType, text: string): Chain {
-  let net: Record<string, unknown>;
-  try {
-    net = JSON.parse(text);
-  } catch {
-    throw notOf(space, `expected the JSON of a record's "net", found ${JSON.stringify(text.slice(0, 40))}`);
-  }
-  if (net === null || typeof net !== "object") throw notOf(space, 'expected the JSON object of a record\'s "net"');
+  const bare = bareText(text).trim();
+  if (!bare.startsWith("{")) throw notOf(space, `expected the JSON of a record's "net", found ${shortened(bare)}`);
+  const net = plain(readWhole(bare)) as Record<string, unknown>;
   if (net.block_type !== blocks) {
     const found = net.block_type === undefined ? "none is given" : `not ${JSON.stringify(net.block_type).slice(0, 40)}`;
     throw notOf(space, `its "block_type" is ${blocks}, ${found}`);

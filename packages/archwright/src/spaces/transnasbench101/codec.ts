@@ -1,5 +1,6 @@
 /** Names of TransNAS-Bench-101 architectures: `64-41414-1_02_333` and `64-1234-basic` (space-transnasbench101 §1). */
-import { notOf, parseDigits } from "../digits.ts";
+import { bareText } from "../codecs/bare-text.ts";
+import { listedDigits, notOf, parseDigits } from "../digits.ts";
 import type { MicroCell } from "./cell.ts";
 import { BASE_CHANNELS } from "./network.ts";
 
@@ -15,9 +16,9 @@ export function formatMicro(cell: MicroCell): string {
 
 /** Also reads the bare cell `1_02_333` and NASLib's tuple `(1, 0, 2, 3, 3, 3)`. */
 export function parseMicro(text: string): MicroCell {
-  const digits = tupleDigits(text);
+  const trimmed = bareText(text).trim();
+  const digits = listedDigits(trimmed);
   if (digits !== undefined) return parseDigits(MICRO, digits, 6, 4);
-  const trimmed = text.trim();
   const prefix = `${BASE_CHANNELS}-${MICRO_MODULES.join("")}-`;
   const code = trimmed.startsWith(prefix) ? trimmed.slice(prefix.length) : trimmed;
   if (!/^._.._...$/s.test(code)) {
@@ -33,8 +34,8 @@ export const formatMacro = (modules: readonly number[]): string => `${BASE_CHANN
 
 /** Also reads the bare modules `1234` and NASLib's tuple, filled up with zeros: `(1, 2, 3, 4, 0, 0)`. */
 export function parseMacro(text: string): number[] {
-  const trimmed = text.trim();
-  const code = tupleDigits(text)?.replace(/0+$/, "") ?? /^64-([0-9]*)-basic$/.exec(trimmed)?.[1] ?? trimmed;
+  const trimmed = bareText(text).trim();
+  const code = listedDigits(trimmed)?.replace(/0+$/, "") ?? /^64-([0-9]*)-basic$/.exec(trimmed)?.[1] ?? trimmed;
   if (!/^[1-4]+$/.test(code)) {
     const found = JSON.stringify(trimmed.slice(0, 40));
     throw notOf(MACRO, `expected "${BASE_CHANNELS}-1234-basic" with digits from 1 to 4, found ${found}`);
@@ -53,10 +54,4 @@ export function macroProblem(modules: readonly number[]): string | undefined {
   const halving = modules.filter((type) => type > 2).length;
   if (halving < 1 || halving > 4) return `${halving} modules halve the resolution; there must be 1 to 4`;
   return undefined;
-}
-
-/** The digits of `(1, 0, 2)`. */
-function tupleDigits(text: string): string | undefined {
-  const inner = /^\s*[([]((?:\s*\d\s*,?)+)[)\]]\s*$/.exec(text)?.[1];
-  return inner?.replaceAll(/[\s,]/g, "");
 }

@@ -9,6 +9,17 @@ import type { CellTemplate } from "../../../src/spaces/space.ts";
 const { parse, format } = nasbench201;
 const EXAMPLE = "|nor_conv_3x3~0|+|nor_conv_3x3~0|avg_pool_3x3~1|+|skip_connect~0|nor_conv_3x3~1|skip_connect~2|";
 
+/** The text with `none` on the edges that it does not list. */
+const full = (text: string): string =>
+  text
+    .split("+")
+    .map((node, i) => {
+      const listed = node.split("|").filter((token) => token !== "");
+      const edge = (source: number): string => listed.find((token) => token.endsWith(`~${source}`)) ?? `none~${source}`;
+      return `|${Array.from({ length: i + 1 }, (_, source) => edge(source)).join("|")}|`;
+    })
+    .join("+");
+
 describe("reading", () => {
   it("gives the edges of the specification's example", () => {
     expect(
@@ -25,17 +36,13 @@ describe("reading", () => {
 
   it.each([
     ["the form of the benchmark's logs", `Structure(4 nodes with ${EXAMPLE})`],
+    ["a line of a log", `[2020-03-01] the last genotype : Structure(4 nodes with ${EXAMPLE})`],
+    ["quotes around it, as CSV has them", `"${EXAMPLE}"`],
+    ["a byte order mark and the line ends of Windows", `\uFEFF${EXAMPLE}\r\n`],
     ["white space", `\n ${EXAMPLE.replaceAll("|", " | ").replaceAll("~", " ~ ")}\n`],
     ["sources in another order", EXAMPLE.replace("nor_conv_3x3~0|avg_pool_3x3~1", "avg_pool_3x3~1|nor_conv_3x3~0")],
   ])("accepts %s", (_, text) => {
     expect(format(parse(text))).toBe(EXAMPLE);
-  });
-
-  it("fills edges that are not listed with none", () => {
-    expect(format(parse("|nor_conv_1x1~0|+|skip_connect~1|+|skip_connect~2|"))).toBe(
-      "|nor_conv_1x1~0|+|none~0|skip_connect~1|+|none~0|none~1|skip_connect~2|",
-    );
-    expect(format(parse("++"))).toBe("|none~0|+|none~0|none~1|+|none~0|none~1|none~2|");
   });
 
   it.each([
@@ -46,8 +53,18 @@ describe("reading", () => {
     ["|none~0|+|none~-1|+||", 'found "none~-1"'],
     ["|none~0|+|conv~0|+||", '"conv" is not an operation of edge 2<-0'],
     ["|none~1|+||+||", "there is no edge from node 1 to node 1 (character 2)"],
-    ["|none~0|none~0|+||+||", "node 1 has an edge with two operations"],
+    ["|none~0|none~0|+|none~0|none~1|+|none~0|none~1|none~2|", "node 1 has an edge with two operations"],
     ["Structure(5 nodes with ++)", "character"],
+    // A text that was cut off is not another network.
+    [
+      "|nor_conv_3x3~0|+|nor_conv_3x3~0|+|skip_connect~0|",
+      "3 of 6 edges are missing: 2<-1, 3<-1, 3<-2; each has its operation, also where that is none",
+    ],
+    ["++", "6 of 6 edges are missing"],
+    [
+      "6111",
+      "if it is an index of the benchmark, `archwright lookup --benchmark nasbench201 --index 6111` shows the cell",
+    ],
     [
       "Structure(4 nodes with |bad~0|+|+|)",
       '"bad" is not an operation of edge 1<-0 (none, skip_connect, nor_conv_1x1, nor_conv_3x3, avg_pool_3x3) (character 25)',
@@ -106,18 +123,18 @@ describe("the isomorphism string", () => {
   });
 
   it("is that of the specification's isomorphic pair (§8)", () => {
-    expect(isomorphismString(parse("|skip_connect~0|++|nor_conv_3x3~1|"))).toBe("#+#+(0)@nor_conv_3x3");
-    expect(isomorphismString(parse("++|nor_conv_3x3~0|"))).toBe("#+#+(0)@nor_conv_3x3");
+    expect(isomorphismString(parse(full("|skip_connect~0|++|nor_conv_3x3~1|")))).toBe("#+#+(0)@nor_conv_3x3");
+    expect(isomorphismString(parse(full("++|nor_conv_3x3~0|")))).toBe("#+#+(0)@nor_conv_3x3");
   });
 });
 
 describe("isConnected", () => {
   it("follows paths of operations other than none", () => {
     expect(isConnected(parse(EXAMPLE))).toBe(true);
-    expect(isConnected(parse("++|skip_connect~0|"))).toBe(true);
-    expect(isConnected(parse("|skip_connect~0|+|nor_conv_1x1~1|+|avg_pool_3x3~2|"))).toBe(true);
-    expect(isConnected(parse("|nor_conv_3x3~0|+|nor_conv_3x3~1|+"))).toBe(false);
-    expect(isConnected(parse("+|nor_conv_3x3~1|+|nor_conv_3x3~2|"))).toBe(false);
+    expect(isConnected(parse(full("++|skip_connect~0|")))).toBe(true);
+    expect(isConnected(parse(full("|skip_connect~0|+|nor_conv_1x1~1|+|avg_pool_3x3~2|")))).toBe(true);
+    expect(isConnected(parse(full("|nor_conv_3x3~0|+|nor_conv_3x3~1|+")))).toBe(false);
+    expect(isConnected(parse(full("+|nor_conv_3x3~1|+|nor_conv_3x3~2|")))).toBe(false);
   });
 });
 
