@@ -35,7 +35,7 @@ export const selections = [
     ],
   ),
   ...changesOf(
-    "selections/perturbation/comparison",
+    "training/supernets/comparison",
     ["selections/recorded-runs"],
     [
       ["mode", '{ mode: "train", random: this.#noise } as const', '{ mode: "eval", random: this.#noise } as const'],

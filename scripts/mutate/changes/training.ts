@@ -16,24 +16,14 @@ export const training = [
         "return new SGD(this.#parameters, { learningRate, momentum, weightDecay });",
       ],
       ["omission", "this.#weightOptimizer.learningRate = plan.learningRate;", ""],
-      ["omission", "      weightDecay,", ""],
-      ["order", "betas: [beta1, beta2],", "betas: [beta2, beta1],"],
       [
         "omission",
         "clipGradients(result.gradients, this.settings.weights.clip)",
         "clipGradients(result.gradients, 1e9)",
       ],
       ["omission", "if (this.#halves?.suits(plan) !== true) this.#halves = this.#newHalves();", ""],
-      [
-        "omission",
-        "for (const [i, { alpha, e }] of frozen.entries()) copy_(select(alpha, 0, e), saved[i] as Tensor);",
-        "",
-      ],
-      [
-        "order",
-        'this.settings.stepOrder === "alpha-first" && innerSteps === 1',
-        'this.settings.stepOrder === "alpha-first"',
-      ],
+      ["omission", 'settled.has(parameters[i]?.name ?? "") ? null : own', "own"],
+      ["order", 'this.settings.stepOrder === "alpha-first"', 'this.settings.stepOrder === "weights-first"'],
       [
         "half",
         "toTensors((this.#halves as Halves).valid.next(), this.#model.context.device)",
@@ -60,8 +50,8 @@ export const training = [
       ["setting", "...independently(validationSampling)", '...independently("independent")'],
       [
         "half",
-        "this.valid = saved === undefined ? new Batches(valid, validating)",
-        "this.valid = saved === undefined ? new Batches(train, validating)",
+        "this.valid = batches(valid, validating, saved?.valid);",
+        "this.valid = batches(train, validating, saved?.valid);",
       ],
       ["mode", "augmentation: NO_AUGMENTATION, shuffle: false", "shuffle: false"],
       ["mode", "      augmentation: SEARCH_AUGMENTATION,", ""],
@@ -79,10 +69,7 @@ export const training = [
   ...changesOf(
     `${SUPERNETS}/training-search`,
     ["selections/recorded-runs", `${SUPERNETS}/search`],
-    [
-      ["omission", "if (this.#plan.startsAfresh?.(epoch) === true) trainer.forgetMomentum();", ""],
-      ["omission", "decisions: structuredClone(this.#model.decisions),", "decisions: this.#model.decisions,"],
-    ],
+    [["omission", "if (this.#plan.startsAfresh?.(epoch) === true) trainer.forgetMomentum();", ""]],
   ),
   ...changesOf(`${SUPERNETS}/supernet-problem`, problem, [
     [
@@ -90,7 +77,7 @@ export const training = [
       'if (!imposed.requiresGrad && mode === "eval") return { values };',
       "if (!imposed.requiresGrad) return { values };",
     ],
-    ["omission", "isDecided(decisions, e) ? row : row.map((weight) => (weight === 0 ? 1 : weight)),", "row,"],
+    ["omission", "weight === 0 && active?.[e]?.[o] !== false ? 1 : weight", "weight"],
     [
       "mode",
       'this.#shared(this.probabilities(), "eval"), "eval")',
@@ -112,11 +99,22 @@ export const training = [
   ...changesOf(
     `${SUPERNETS}/settings`,
     ["methods/published-settings"],
+    [["constant", 'batch === "auto" ? 64 : batch', 'batch === "auto" ? 96 : batch']],
+  ),
+  ...changesOf(
+    "updates/adam",
+    ["methods/published-settings", `${SUPERNETS}/optimizers`],
     [
-      ["constant", 'batch === "auto" ? 64 : batch', 'batch === "auto" ? 96 : batch'],
       ["default", "weightDecay: z.number().min(0).default(1e-3)", "weightDecay: z.number().min(0).default(0)"],
-      ["default", "beta1: z.number().min(0).lt(1).default(0.5)", "beta1: z.number().min(0).lt(1).default(0.9)"],
+      ["default", "beta1: rate.default(0.5)", "beta1: rate.default(0.9)"],
+      ["omission", "betas: [beta1, beta2], weightDecay", "betas: [beta1, beta2]"],
+      ["order", "betas: [beta1, beta2]", "betas: [beta2, beta1]"],
     ],
+  ),
+  ...changesOf(
+    "search/model",
+    [`${SUPERNETS}/trainer`, "methods/battery"],
+    [["omission", "decisions: structuredClone(this.decisions),", "decisions: this.decisions,"]],
   ),
   ...changesOf(
     "training/statistics",

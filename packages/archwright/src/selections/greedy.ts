@@ -3,6 +3,7 @@ import { z } from "zod";
 import { ArchwrightError } from "../errors.ts";
 import { decidedArchitecture } from "../search/decisions.ts";
 import type { SearchModel } from "../search/model.ts";
+import { Comparer } from "../training/supernets/comparison.ts";
 import { searchEpochs } from "../training/supernets/search-epochs.ts";
 import { batchSize } from "../training/supernets/settings.ts";
 import type { Trainer } from "../training/supernets/trainer.ts";
@@ -11,7 +12,6 @@ import { TrainingSearch } from "../training/supernets/training-search.ts";
 import { type GreedySchedule, greedySchedule } from "./greedy/schedule.ts";
 import { type GreedyContext, GreedyTask, type History } from "./greedy/task.ts";
 import { proposedAnswer } from "./magnitude.ts";
-import { Comparer } from "./perturbation/comparison.ts";
 import type { Selection } from "./selection.ts";
 
 const settings = z.object({

@@ -17,6 +17,7 @@ import {
   firstBatch,
   inDoubles,
   moment,
+  noBatch,
   plan,
   rulesOf,
   smallModel,
@@ -45,7 +46,7 @@ const problemOf = (model: SearchModel): SupernetProblem => {
 /** The update's gradient, on the first minibatches. */
 const gradientOf = (model: SearchModel, settings: Readonly<Record<string, unknown>>): Gradients =>
   scope(() => {
-    const batches = { valid: firstBatch(model, "valid"), train: () => firstBatch(model, "train") };
+    const batches = { valid: firstBatch(model, "valid"), train: () => firstBatch(model, "train"), own: noBatch };
     return rulesOf("implicit", settings).architectureGradient?.(
       problemOf(model),
       batches,
@@ -143,7 +144,7 @@ describe("in training", () => {
     using model = inDoubles(smallModel());
     scope(() => {
       const [train, valid] = [firstBatch(model, "train"), firstBatch(model, "valid")];
-      const batches = { valid, train: () => train };
+      const batches = { valid, train: () => train, own: noBatch };
       const plain: WeightOptimizer = { ...optimizer, weightDecay: 0 };
       const rate = 1e-6;
       const unrolled = rulesOf("second-order", exact).architectureGradient?.(

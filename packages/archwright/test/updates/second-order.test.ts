@@ -14,6 +14,7 @@ import {
   firstBatch,
   inDoubles,
   moment,
+  noBatch,
   rulesOf,
   smallModel,
   trainable,
@@ -43,7 +44,7 @@ const problemOf = (model: SearchModel): SupernetProblem => {
 
 const batchesOf = (model: SearchModel) => {
   const train = firstBatch(model, "train");
-  return { valid: firstBatch(model, "valid"), train: () => train };
+  return { valid: firstBatch(model, "valid"), train: () => train, own: noBatch };
 };
 
 const statistics = (model: SearchModel): string => bits(model.supernet.namedBuffers().values());

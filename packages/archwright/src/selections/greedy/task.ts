@@ -8,8 +8,8 @@ import { incomingEdges, keptEdges } from "../../spaces/cells.ts";
 import type { CellTemplate } from "../../spaces/space.ts";
 import { bestIndex } from "../../statistics/best.ts";
 import { toScore } from "../../statistics/score.ts";
+import { Comparer, type Tally } from "../../training/supernets/comparison.ts";
 import type { Task } from "../../training/supernets/training-plan.ts";
-import { Comparer, type Tally } from "../perturbation/comparison.ts";
 import { type Asked, operationQuestion } from "../perturbation/questions.ts";
 import { type EdgeDistributions, edgeDistributions, edgeScores } from "./scores.ts";
 

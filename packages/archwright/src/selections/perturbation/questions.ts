@@ -9,7 +9,8 @@ import { incomingEdges, keptEdges } from "../../spaces/cells.ts";
 import type { CellTemplate, Space } from "../../spaces/space.ts";
 import { bestIndex } from "../../statistics/best.ts";
 import { toScore } from "../../statistics/score.ts";
-import { type Criterion, worst } from "./comparison.ts";
+import { worst } from "../../training/supernets/comparison.ts";
+import type { Criterion } from "../../training/supernets/mixture-score.ts";
 import { prunedNodes } from "./schedule.ts";
 
 /** `perturbation`: by what removing an operation costs. `magnitude`: by mixing weight, the paper's ablation (darts-pt §7). */

@@ -6,8 +6,8 @@ import type { CellDecisions } from "../../search/decisions.ts";
 import type { SearchEvent } from "../../search/events.ts";
 import type { SearchModel } from "../../search/model.ts";
 import type { CellTemplate } from "../../spaces/space.ts";
+import { Comparer, type Tally } from "../../training/supernets/comparison.ts";
 import type { Task } from "../../training/supernets/training-plan.ts";
-import { Comparer, type Tally } from "./comparison.ts";
 import { type EdgeRule, edgeQuestion, nodeQuestion } from "./questions.ts";
 import type { Round } from "./schedule.ts";
 

@@ -1,9 +1,11 @@
-/** What a trainer takes from an update: the gradients of both levels, and how α moves along its own. */
+/** What a trainer takes from an update: the gradients of both levels, how α moves along its own, and work between epochs. */
 import type { Optimizer, Tensor } from "@archwright/torch";
+import type { SearchModel } from "../../search/model.ts";
 import type { Moment } from "../../search/moment.ts";
 import type { Stateful } from "../../search/state.ts";
 import type { Vector } from "../vectors.ts";
 import type { Bilevel, Gradients, TrainObjective } from "./bilevel-problem.ts";
+import type { EpochPlan, Task } from "./training-plan.ts";
 
 /** What second-order updates need to know of the weights' optimizer. */
 export interface WeightOptimizer {
@@ -22,6 +24,11 @@ export interface StepBatches<Batch> {
   readonly valid: Batch;
   /** The minibatch of the weight step that goes with it, or a fresh one where weight steps come first. */
   readonly train: () => Batch;
+  /**
+   * One more minibatch of the weights' images, for passes of the update's own: from a stream apart, so that those of the
+   * weight steps stay what they are. Its size is the rules' `ownBatch`.
+   */
+  readonly own: () => Batch;
 }
 
 /** Gradients, and what else is worth reporting of them. */
@@ -66,6 +73,16 @@ export interface GradientRules {
     probabilities: readonly Tensor[],
     moment: Moment,
   ) => ReportedGradients;
+  /** Images in the minibatches that `own` gives. @default as many as in one of the weight steps */
+  readonly ownBatch?: number;
+  /**
+   * Work of the update between epochs, in which it may move α: asked for before every epoch that moves α, in the state that
+   * the epochs and the selection's decisions before it left behind; undefined where there is nothing to do. A task that is
+   * under way is saved with its own state, and made again for the same epoch before it is restored.
+   */
+  readonly before?: (model: SearchModel, plan: EpochPlan) => Task | undefined;
+  /** Steps of such a task, at most, for the progress. @default 0 */
+  readonly taskSteps?: number;
   /** What the rules remember from step to step. */
   readonly state?: Stateful;
 }

@@ -1,5 +1,6 @@
 /** The minibatches of both halves of the training images. */
 import { NO_AUGMENTATION, SEARCH_AUGMENTATION } from "../../data/augment.ts";
+import type { ImageSet } from "../../data/dataset.ts";
 import { Batches, type BatchesOptions, type BatchesState } from "../../data/sampler.ts";
 import type { SearchModel } from "../../search/model.ts";
 import type { TrainingSettings } from "./settings.ts";
@@ -9,6 +10,7 @@ export interface HalvesState {
   readonly train: BatchesState;
   readonly valid: BatchesState;
   readonly evaluation: BatchesState;
+  readonly own: BatchesState;
 }
 
 /** What tells the minibatches of one epoch from those of another: SGAS changes their size, DARTS-PT how they are drawn. */
@@ -20,13 +22,18 @@ export class Halves {
   readonly train: Batches;
   readonly valid: Batches;
   readonly evaluation: Batches;
+  /** Minibatches of the training half for passes of the update's own. */
+  readonly own: Batches;
 
-  /** - `saved`: continue from where minibatches of the same kind stood. */
+  /**
+   * - `ownBatch`: images in the update's own minibatches. @default the plan's
+   * - `saved`: continue from where minibatches of the same kind stood.
+   */
   constructor(
     model: SearchModel,
     kind: Kind,
     { validationSampling, validationBatch }: Pick<TrainingSettings, "validationSampling" | "validationBatch">,
-    saved?: HalvesState,
+    { ownBatch, saved }: { readonly ownBatch?: number | undefined; readonly saved?: HalvesState | undefined } = {},
   ) {
     this.#kind = kind;
     const { dataset, seed } = model.context;
@@ -43,13 +50,15 @@ export class Halves {
     const { train, valid } = model.halves;
     const independently = (sampling: "epoch" | "independent") => ({ independent: sampling === "independent" });
     const training = { ...options("training", "train"), ...independently(trainSampling) };
-    const ownBatch = validationBatch === "auto" ? batch : validationBatch;
-    const validating = { ...options("validation", "valid", ownBatch), ...independently(validationSampling) };
+    const alphaBatch = validationBatch === "auto" ? batch : validationBatch;
+    const validating = { ...options("validation", "valid", alphaBatch), ...independently(validationSampling) };
     const evaluating = { ...options("validation", "evaluation"), augmentation: NO_AUGMENTATION, shuffle: false };
-    this.train = saved === undefined ? new Batches(train, training) : Batches.restore(train, training, saved.train);
-    this.valid = saved === undefined ? new Batches(valid, validating) : Batches.restore(valid, validating, saved.valid);
-    this.evaluation =
-      saved === undefined ? new Batches(valid, evaluating) : Batches.restore(valid, evaluating, saved.evaluation);
+    const batches = (set: ImageSet, options: BatchesOptions, state: BatchesState | undefined): Batches =>
+      state === undefined ? new Batches(set, options) : Batches.restore(set, options, state);
+    this.train = batches(train, training, saved?.train);
+    this.valid = batches(valid, validating, saved?.valid);
+    this.evaluation = batches(valid, evaluating, saved?.evaluation);
+    this.own = batches(train, options("training", "own", ownBatch), saved?.own);
   }
 
   /** Whether an epoch of this plan goes on with these minibatches. */
@@ -59,6 +68,11 @@ export class Halves {
   }
 
   save(): HalvesState {
-    return { train: this.train.save(), valid: this.valid.save(), evaluation: this.evaluation.save() };
+    return {
+      train: this.train.save(),
+      valid: this.valid.save(),
+      evaluation: this.evaluation.save(),
+      own: this.own.save(),
+    };
   }
 }

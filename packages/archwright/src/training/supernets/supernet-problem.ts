@@ -2,8 +2,6 @@
 import {
   add,
   argmax,
-  clone,
-  copy_,
   crossEntropyLoss,
   eq,
   type Generator,
@@ -21,6 +19,7 @@ import { type CellDecisions, isDecided } from "../../search/decisions.ts";
 import { rows, type SearchModel } from "../../search/model.ts";
 import type { Occasion } from "../../search/relaxation.ts";
 import type { Bilevel, Objective, TrainObjective } from "./bilevel-problem.ts";
+import { keepingStatistics } from "./mixture-score.ts";
 
 /** Of batch norm. */
 type Mode = "train" | "eval";
@@ -107,17 +106,7 @@ export class SupernetProblem implements Bilevel<ProxyBatch> {
   }
 
   keepingStatistics<T>(body: () => T): T {
-    return scope(() => {
-      const buffers = [...this.#model.supernet.namedBuffers().values()];
-      const saved = noGrad(() => buffers.map((buffer) => clone(buffer)));
-      try {
-        return body();
-      } finally {
-        noGrad(() => {
-          for (const [i, buffer] of buffers.entries()) copy_(buffer, saved[i] as Tensor);
-        });
-      }
-    });
+    return keepingStatistics(this.#model.supernet, body);
   }
 
   /** The same probabilities in every cell of a kind. */

@@ -29,7 +29,7 @@ import type { GradientRules, ReportedGradients, WeightOptimizer } from "./gradie
 import { Halves, type HalvesState } from "./halves.ts";
 import { batchSize, type TrainingSettings } from "./settings.ts";
 import { SupernetProblem } from "./supernet-problem.ts";
-import type { EpochPlan } from "./training-plan.ts";
+import type { EpochPlan, Task } from "./training-plan.ts";
 
 /** The JSON half of a saved trainer. */
 interface SavedJson {
@@ -133,6 +133,16 @@ export class Trainer implements Disposable {
     this.#weightOptimizer.learningRate = plan.learningRate;
   }
 
+  /** Work of the update before an epoch; undefined where it has none. */
+  taskBefore(plan: EpochPlan): Task | undefined {
+    return plan.movesAlpha ? this.#rules.before?.(this.#model, plan) : undefined;
+  }
+
+  /** Units of that work, at most. */
+  taskSteps(plan: EpochPlan): number {
+    return plan.movesAlpha && this.#rules.before !== undefined ? (this.#rules.taskSteps ?? 0) : 0;
+  }
+
   /** A weight optimizer without memory, as at the start of fine-tuning (darts-pt §5). */
   forgetMomentum(): void {
     this.#weightOptimizer.dispose();
@@ -189,7 +199,8 @@ export class Trainer implements Disposable {
     scope(() => {
       const valid = this.validationBatch();
       this.#draw("architecture");
-      const result = gradient(this.problem, { valid, train }, this.#optimizerFacts(), this.#moment);
+      const own = (): ProxyBatch => toTensors((this.#halves as Halves).own.next(), this.#model.context.device);
+      const result = gradient(this.problem, { valid, train, own }, this.#optimizerFacts(), this.#moment);
       this.#record("valid", result, valid);
       this.#recordAlpha(result.gradients);
       const settled = this.#model.settled();
@@ -281,7 +292,7 @@ export class Trainer implements Disposable {
   #newHalves(saved?: HalvesState): Halves {
     const { trainSampling } = this.settings;
     const first = { batch: batchSize(this.settings), trainSampling, phase: "search" } as const;
-    return new Halves(this.#model, this.#plan ?? first, this.settings, saved);
+    return new Halves(this.#model, this.#plan ?? first, this.settings, { ownBatch: this.#rules.ownBatch, saved });
   }
 
   #newWeightOptimizer(): SGD {

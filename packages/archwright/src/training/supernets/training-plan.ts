@@ -19,7 +19,7 @@ export interface EpochPlan {
   readonly trainSampling: TrainingSettings["trainSampling"];
 }
 
-/** A part of a search that stands between two epochs: decisions that take work of their own. */
+/** Work between two epochs, in steps of a few seconds: a selection's decisions, or what an update does to α. */
 export interface Task {
   readonly finished: boolean;
   step(): readonly SearchEvent[];

@@ -20,6 +20,8 @@ interface Position {
   epoch: number;
   /** `before`: the tasks before `epoch`; `within`: the epoch itself. */
   stage: "before" | "within" | "answered";
+  /** Whose task is under way or due before the epoch: the selection decides, then the update works. */
+  turn: "selection" | "update";
   /** Units of work done. */
   done: number;
   /** Those of the task under way; 0 where there is none yet. */
@@ -31,7 +33,7 @@ export class TrainingSearch implements Search {
   readonly #trainer: Trainer | undefined;
   readonly #plan: TrainingPlan;
   #task: Task | undefined;
-  #position: Position = { epoch: 0, stage: "before", done: 0, taskSteps: 0 };
+  #position: Position = { epoch: 0, stage: "before", turn: "selection", done: 0, taskSteps: 0 };
 
   /** Without a trainer the plan must have no epochs. */
   constructor(model: SearchModel, trainer: Trainer | undefined, plan: TrainingPlan) {
@@ -41,16 +43,22 @@ export class TrainingSearch implements Search {
   }
 
   get progress(): Search["progress"] {
-    const { done, epoch, stage, taskSteps } = this.#position;
+    const { done, epoch, stage, turn, taskSteps } = this.#position;
     const { epochs } = this.#plan;
     if (stage === "answered") return { done, total: done, label: "done" };
     const within = stage === "within" ? this.#epochUnits(epoch) - (this.#trainer?.stepsDone ?? 0) : 0;
     const next = stage === "within" ? epoch + 1 : epoch;
     let later = 0;
-    for (let e = next; e < epochs; e++) later += this.#epochUnits(e);
-    const tasks = Math.max(0, this.#plan.unitsFrom(next) - (stage === "before" ? taskSteps : 0));
-    const label = stage === "within" ? `epoch ${epoch + 1} of ${epochs}` : "deciding";
-    return { done, total: done + within + later + tasks + 1, label };
+    let tasks = 0;
+    for (let e = next; e < epochs; e++) {
+      later += this.#epochUnits(e);
+      tasks += this.#trainer?.taskSteps(this.#plan.plan(e)) ?? 0;
+    }
+    // Where the update is at work the selection's task before this epoch is done.
+    tasks += this.#plan.unitsFrom(stage === "before" && turn === "update" ? next + 1 : next);
+    const left = Math.max(0, tasks - (stage === "before" ? taskSteps : 0));
+    const label = stage === "within" ? `epoch ${epoch + 1} of ${epochs}` : turn === "update" ? "moving α" : "deciding";
+    return { done, total: done + within + later + left + 1, label };
   }
 
   get finished(): boolean {
@@ -60,20 +68,44 @@ export class TrainingSearch implements Search {
   step(): readonly SearchEvent[] {
     this.#position.done++;
     if (this.#position.stage === "within") return this.#train();
-    this.#task ??= this.#plan.before(this.#position.epoch);
-    if (this.#task !== undefined) return this.#decide(this.#task);
+    this.#task ??= this.#due();
+    if (this.#task !== undefined) return this.#work(this.#task);
     return this.#begin();
   }
 
-  /** One unit of the task before the epoch. */
-  #decide(task: Task): readonly SearchEvent[] {
+  /** The next task before the epoch; undefined where there is none any more. */
+  #due(): Task | undefined {
+    if (this.#position.turn === "selection") {
+      const task = this.#ofTurn();
+      if (task !== undefined) return task;
+      this.#position.turn = "update";
+    }
+    return this.#ofTurn();
+  }
+
+  /** The task before the epoch of those whose turn it is. */
+  #ofTurn(): Task | undefined {
+    const { epoch, turn } = this.#position;
+    if (turn === "selection") return this.#plan.before(epoch);
+    return epoch < this.#plan.epochs ? this.#trainer?.taskBefore(this.#plan.plan(epoch)) : undefined;
+  }
+
+  /** One unit of a task before the epoch. */
+  #work(task: Task): readonly SearchEvent[] {
     const events = task.step();
     this.#position.taskSteps++;
     if (!task.finished) return events;
     this.#task = undefined;
-    // The answer is a unit of its own, so that it comes after a task that was the last.
-    if (this.#position.epoch < this.#plan.epochs) this.#enterEpoch();
-    else this.#position = { ...this.#position, epoch: this.#position.epoch + 1, taskSteps: 0 };
+    this.#position.taskSteps = 0;
+    if (this.#position.turn === "selection") {
+      this.#position.turn = "update";
+      this.#task = this.#ofTurn();
+    } else {
+      // The update's task was the last one.
+      this.#enterEpoch();
+      return events;
+    }
+    if (this.#task === undefined && this.#position.epoch < this.#plan.epochs) this.#enterEpoch();
     return events;
   }
 
@@ -100,7 +132,7 @@ export class TrainingSearch implements Search {
     trainer.step();
     if (!trainer.epochFinished) return [];
     const event = epochEvent(this.#model, trainer);
-    this.#position = { ...this.#position, epoch: this.#position.epoch + 1, stage: "before" };
+    this.#position = { ...this.#position, epoch: this.#position.epoch + 1, stage: "before", turn: "selection" };
     return [event];
   }
 
@@ -127,7 +159,7 @@ export class TrainingSearch implements Search {
     this.#trainer?.restore(tensors, saved.trainer);
     this.#plan.restore(saved.plan);
     this.#position = { ...saved.position };
-    this.#task = saved.task === null ? undefined : this.#plan.before(this.#position.epoch);
+    this.#task = saved.task === null ? undefined : this.#ofTurn();
     this.#task?.restore(saved.task);
   }
 

@@ -7,7 +7,6 @@ import { type CellMixture, oneHot } from "../../../src/networks/mixture.ts";
 import { softmax } from "../../../src/relaxations/softmax.ts";
 import { type CellDecisions, decidedArchitecture } from "../../../src/search/decisions.ts";
 import { SearchModel } from "../../../src/search/model.ts";
-import { Comparer } from "../../../src/selections/perturbation/comparison.ts";
 import {
   type EdgeRule,
   edgeQuestion,
@@ -18,6 +17,7 @@ import { s2 } from "../../../src/spaces/s2.ts";
 import { s3 } from "../../../src/spaces/s3.ts";
 import type { CellTemplate, Space } from "../../../src/spaces/space.ts";
 import { bestIndex } from "../../../src/statistics/best.ts";
+import { Comparer } from "../../../src/training/supernets/comparison.ts";
 import { sized } from "../../networks/support.ts";
 
 const accuracy: EdgeRule = { by: "perturbation", criterion: "accuracy" };

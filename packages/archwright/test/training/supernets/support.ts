@@ -99,6 +99,11 @@ export function smallTrainer(
   return new Trainer(model, rules, trainingSettings.parse({ batch: 4, evaluate: false, ...settings }));
 }
 
+/** In place of the minibatches that an update draws for itself: for those that draw none. */
+export const noBatch = (): never => {
+  throw new Error("drew a minibatch of its own");
+};
+
 /** The first epoch of three. */
 export const moment = (): Moment => ({ epoch: 0, epochs: 3, phase: "search", random: new Generator(1) });
 

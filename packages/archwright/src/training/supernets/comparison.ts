@@ -1,5 +1,5 @@
 /** How well a trained supernet does without this or that: the measure of perturbation-based selection (darts-pt §2, §5). */
-import { argmax, crossEntropyLoss, eq, Generator, noGrad, scope, sum, to } from "@archwright/torch";
+import { Generator, noGrad, scope } from "@archwright/torch";
 import { SEARCH_AUGMENTATION } from "../../data/augment.ts";
 import { Batches, type BatchesOptions, type BatchesState } from "../../data/sampler.ts";
 import type { Mixture } from "../../networks/mixture.ts";
@@ -7,11 +7,9 @@ import { derivedSeed } from "../../random.ts";
 import { toTensors } from "../../search/minibatch.ts";
 import type { SearchModel } from "../../search/model.ts";
 import type { Best } from "../../statistics/best.ts";
+import { type Criterion, mixtureScore } from "./mixture-score.ts";
 
-/** `accuracy`: the operation matters most whose removal leaves the lowest. `loss`: the highest. */
-export type Criterion = "accuracy" | "loss";
-
-/** The result that shows that what was removed matters. */
+/** The result that shows that what was removed matters: the lowest accuracy, or the highest loss. */
 export const worst = (criterion: Criterion): Best => (criterion === "accuracy" ? "min" : "max");
 
 /** What a comparison under way has come to. Plain JSON. */
@@ -64,22 +62,16 @@ export class Comparer {
   add(tally: Tally, candidates: readonly Mixture[]): boolean {
     noGrad(() =>
       scope(() => {
-        const { images, labels } = toTensors(this.#batches.next(), this.#model.context.device);
+        const batch = toTensors(this.#batches.next(), this.#model.context.device);
         // Every candidate meets the same noise, where operations draw some.
         const noise = this.#noise.save();
         for (const [i, mixture] of candidates.entries()) {
           this.#noise.restore(noise);
-          scope(() => {
-            const context = { mode: "train", random: this.#noise } as const;
-            const { logits } = this.#model.supernet.forward(images, context, mixture);
-            const score =
-              this.#options.criterion === "loss"
-                ? crossEntropyLoss(logits, labels).item() * labels.size
-                : sum(to(eq(argmax(logits, { dim: 1 }), labels), { dtype: "float32" })).item();
-            tally.sums[i] = (tally.sums[i] as number) + score;
-          });
+          const context = { mode: "train", random: this.#noise } as const;
+          const score = mixtureScore(this.#model.supernet, batch, mixture, this.#options.criterion, context);
+          tally.sums[i] = (tally.sums[i] as number) + score;
         }
-        tally.images += labels.size;
+        tally.images += batch.labels.size;
         tally.batches++;
       }),
     );
