@@ -12,6 +12,13 @@ const settings = z.object({
     .union([z.literal("auto"), z.int().min(1).max(1000)])
     .default("auto")
     .describe("cells of the supernet, in a stage (NAS-Bench-201) or in all (DARTS family); auto is the space's"),
+  partial: z
+    .int()
+    .min(1)
+    .max(64)
+    .default(1)
+    .describe("k: the supernet's operations see one k-th of an edge's channels, the others go past them (PC-DARTS)"),
+  poolNorm: z.boolean().default(true).describe("batch norm behind the supernet's pools, where the space has it"),
 });
 
 /** Not a slot: the same for every method. */
@@ -24,11 +31,13 @@ export const supernetSize: Part = {
 
 /** The space with the supernet's size as the settings have it. */
 export function sizedSpace(space: Space, values: Settings): Space {
-  const { channels, cells } = settings.parse(values);
+  const { channels, cells, partial, poolNorm } = settings.parse(values);
   const { search } = space.sizes;
   const size = {
     channels: channels === "auto" ? search.channels : channels,
     cells: cells === "auto" ? search.cells : cells,
+    partial,
+    poolNorm,
   };
   return { ...space, sizes: { ...space.sizes, search: size } };
 }

@@ -2,12 +2,13 @@
 import { add, cat, type Generator, Module, mul, mulScalar, scope, select, type Tensor } from "@archwright/torch";
 import { outputNodes } from "../spaces/cells.ts";
 import type { Purpose } from "../spaces/layers.ts";
-import type { CellBlock, CellGenotype, CellInput, CellTemplate, Choice, Space } from "../spaces/space.ts";
+import type { CellBlock, CellGenotype, CellInput, CellTemplate, Choice, Space, SupernetSize } from "../spaces/space.ts";
 import type { ForwardContext, Transform } from "./context.ts";
 import { dropPath } from "./dropping.ts";
 import { BatchNorm, Conv, FactorizedReduce, Identity, ReLU, Sequence, Zero } from "./layers.ts";
 import type { CellMixture } from "./mixture.ts";
 import { affine, buildOperation } from "./operation.ts";
+import { PartialChannels } from "./partial-channels.ts";
 import { TrainingCell, trainsFused } from "./training/training-cell.ts";
 
 /** An operation in its place between two nodes. */
@@ -27,7 +28,12 @@ export interface CellPlan {
   /** The decided cell; absent in a supernet. */
   readonly genotype?: CellGenotype;
   readonly purpose: Purpose;
+  /** @default all channels go through the operations, with batch norm behind pools */
+  readonly form?: CellForm;
 }
+
+/** What a supernet's cells may leave out. */
+export type CellForm = Pick<SupernetSize, "partial" | "poolNorm">;
 
 export class Cell extends Module {
   readonly plan: CellPlan;
@@ -41,22 +47,27 @@ export class Cell extends Module {
   readonly outputs: readonly number[];
   /** Stride of edges that leave an input. */
   readonly stride: 1 | 2;
+  /** Where operations see a part of the channels only. */
+  readonly partial: PartialChannels | undefined;
   #training: TrainingCell | undefined;
 
   constructor(plan: CellPlan, generator: Generator) {
     super();
-    const { space, template, block, genotype, purpose } = plan;
+    const { space, template, block, genotype, purpose, form = {} } = plan;
+    const { partial = 1, poolNorm } = form;
     this.plan = plan;
     this.template = template;
     this.stride = block.reduction ? 2 : 1;
     this.outputs = outputNodes(template, genotype?.concat);
     this.preprocess = block.inputs.map((input) => preprocessing(input, block.channels, purpose, generator));
+    this.partial = partial === 1 ? undefined : new PartialChannels(template, block.channels, this.stride, partial);
+    const channels = this.partial?.seenChannels ?? block.channels;
     this.candidates = placed(template, genotype).map(({ choice, position }) => {
       const { source, target, operation } = choice;
       const stride = source < template.inputs ? this.stride : 1;
       const build = space.operations[operation];
       if (build === undefined) throw new RangeError(`space ${space.name} has no operation ${operation}`);
-      const transform = buildOperation(build, { channels: block.channels, stride, purpose }, generator);
+      const transform = buildOperation(build, { channels, stride, purpose, poolNorm }, generator);
       this.operations.set(this.#name(choice), transform);
       return { source, target, position, transform };
     });
@@ -88,7 +99,7 @@ export class Cell extends Module {
 
   /** Adds the values of the other nodes to those of the inputs. */
   #run(nodes: Tensor[], mixture: CellMixture | undefined, context: ForwardContext): void {
-    const shapeSource = nodes[0] as Tensor;
+    const values = this.#values(nodes, mixture, context);
     for (let node = this.template.inputs; node < this.template.nodes; node++) {
       let sum: Tensor | undefined;
       for (const candidate of this.candidates) {
@@ -96,28 +107,59 @@ export class Cell extends Module {
         const weight = weightOf(candidate, mixture);
         if (weight === 0) continue;
         if (candidate.transform.layers[0] instanceof Zero) continue;
-        const source = nodes[candidate.source] as Tensor;
+        const source = values.seen(candidate.source);
         const before = sum;
         sum = scope(() => {
           const output = this.#weighted(candidate, source, mixture, weight, context);
           return before === undefined ? output : add(before, output);
         });
       }
-      nodes.push(sum ?? new Zero(this.stride).forward(shapeSource));
+      nodes.push(values.node(node, sum));
     }
   }
 
   /** The same by our training kernels. */
   #train(nodes: Tensor[], mixture: CellMixture | undefined, context: ForwardContext): void {
     this.#training ??= new TrainingCell(this);
+    const values = this.#values(nodes, mixture, context);
     const pass = this.#training.pass(mixture, context);
-    for (const [source, x] of nodes.entries()) pass.leave(source, x);
+    for (const source of nodes.keys()) pass.leave(source, values.seen(source));
     for (let node = this.template.inputs; node < this.template.nodes; node++) {
-      const value = pass.enter(node) ?? new Zero(this.stride).forward(nodes[0] as Tensor);
-      nodes.push(value);
-      pass.leave(node, value);
+      nodes.push(values.node(node, pass.enter(node)));
+      pass.leave(node, values.seen(node));
     }
     pass.finish();
+  }
+
+  /** Of the nodes as they are filled in: what operations see of them, and their values from the operations' sum. */
+  #values(nodes: readonly Tensor[], mixture: CellMixture | undefined, context: ForwardContext): NodeValues {
+    const { partial, template, stride } = this;
+    if (partial === undefined) {
+      return {
+        seen: (node) => nodes[node] as Tensor,
+        node: (_, sum) => sum ?? new Zero(stride).forward(nodes[0] as Tensor),
+      };
+    }
+    const [seen, passed] = [new Map<number, Tensor>(), new Map<number, Tensor>()];
+    const kept = (map: Map<number, Tensor>, node: number, make: () => Tensor): Tensor => {
+      const value = map.get(node) ?? make();
+      map.set(node, value);
+      return value;
+    };
+    const standing = new Set(this.candidates.map(({ source, target }) => `${source} ${target}`));
+    const edges = template.edges.flatMap(({ source, target }, edge) =>
+      standing.has(`${source} ${target}`) ? [{ edge, source }] : [],
+    );
+    const past = (source: number): Tensor =>
+      kept(passed, source, () => partial.passed(source, nodes[source] as Tensor, context));
+    return {
+      seen: (node) => kept(seen, node, () => partial.seen(nodes[node] as Tensor)),
+      node: (target, sum) => {
+        // They outlive the node: others read them too.
+        for (const { edge, source } of edges) if (template.edges[edge]?.target === target) past(source);
+        return partial.node(target, sum, past, { mixture, edges });
+      },
+    };
   }
 
   #weighted(
@@ -134,6 +176,11 @@ export class Cell extends Module {
     }
     return weight === 1 ? output : mulScalar(output, weight);
   }
+}
+
+interface NodeValues {
+  readonly seen: (node: number) => Tensor;
+  readonly node: (target: number, sum: Tensor | undefined) => Tensor;
 }
 
 /** The mixing weight of a candidate; 1 in a discrete network. */

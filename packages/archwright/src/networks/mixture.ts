@@ -8,6 +8,11 @@ export interface CellMixture {
   readonly values: readonly (readonly number[])[];
   /** The same numbers as a tensor [edges, operations] where gradients are to flow into them. */
   readonly tensor?: Tensor;
+  /**
+   * In a network of partial channels, the weight of what goes past each edge's operations, as a tensor too where gradients
+   * are to flow into it. @default 1 for an edge with an operation of weight, 0 for others
+   */
+  readonly bypass?: { readonly values: readonly number[]; readonly tensor?: Tensor };
 }
 
 /** The weights of all cell templates of a space, by template name. */

@@ -4,13 +4,14 @@ import { ArchwrightError } from "../errors.ts";
 import type { Purpose } from "../spaces/layers.ts";
 import { networkSkeleton } from "../spaces/skeletons/network.ts";
 import { stageEnds } from "../spaces/skeletons/stages.ts";
-import type { Architecture, Block, NetworkSize, ResidualBlock, Skeleton, Space } from "../spaces/space.ts";
+import type { Architecture, Block, ResidualBlock, Skeleton, Space, SupernetSize } from "../spaces/space.ts";
 import { AuxiliaryHead } from "./auxiliary-head.ts";
-import { Cell } from "./cell.ts";
+import { Cell, type CellForm, type CellPlan } from "./cell.ts";
 import type { ForwardContext, Transform } from "./context.ts";
 import { dropout } from "./dropping.ts";
 import { BatchNorm, Conv, globalAverage, Linear, Pool, ReLU, Sequence } from "./layers.ts";
 import { type BlockMixtures, blockMixture, type Mixture } from "./mixture.ts";
+import { requireParts } from "./partial-channels.ts";
 import { buildStem, type Stem } from "./stem.ts";
 
 export interface NetworkOptions {
@@ -18,7 +19,7 @@ export interface NetworkOptions {
   /** Seed of the initial weights. */
   readonly seed: number;
   /** @default the space's size for the purpose */
-  readonly size?: NetworkSize;
+  readonly size?: SupernetSize;
   readonly stem?: "cifar" | "imagenet";
   /** Adds the training-only auxiliary classifier, where the space has one. @default false */
   readonly auxiliary?: boolean;
@@ -52,13 +53,14 @@ export class Network extends Module {
     purpose: Purpose,
     architecture: Architecture | undefined,
     generator: Generator,
+    form: CellForm = {},
   ) {
     super();
     this.space = space;
     this.skeleton = skeleton;
     this.#stages = stageEnds(skeleton);
     this.stem = buildStem(skeleton, generator);
-    this.blocks = skeleton.blocks.map((block) => buildBlock(space, block, purpose, architecture, generator));
+    this.blocks = skeleton.blocks.map((block) => buildBlock(space, block, { purpose, form }, architecture, generator));
     const { normalized, channels, classes } = skeleton.head;
     if (normalized) this.head = new Sequence([new BatchNorm(channels, true), new ReLU()]);
     this.classifier = new Linear(channels, classes, generator);
@@ -157,9 +159,11 @@ function build(
 ): Network {
   const { classes, seed, stem, auxiliary, device = "cpu" } = options;
   requireDevice(device);
-  const size = options.size ?? space.sizes[purpose];
+  const size: SupernetSize = options.size ?? space.sizes[purpose];
+  const { channels, cells } = size;
   const skeletonOptions = {
-    ...size,
+    channels,
+    cells,
     classes,
     purpose,
     ...(stem === undefined ? {} : { stem }),
@@ -169,7 +173,8 @@ function build(
     architecture === undefined
       ? space.skeleton(skeletonOptions)
       : networkSkeleton(space, architecture, skeletonOptions);
-  const network = noGrad(() => new Network(space, skeleton, purpose, architecture, new Generator(seed)));
+  if (size.partial !== undefined) requireParts(skeleton.blocks, size.partial);
+  const network = noGrad(() => new Network(space, skeleton, purpose, architecture, new Generator(seed), size));
   if (device !== "cpu") network.to(device);
   return network;
 }
@@ -177,14 +182,14 @@ function build(
 function buildBlock(
   space: Space,
   block: Block,
-  purpose: Purpose,
+  kind: Pick<CellPlan, "purpose" | "form">,
   architecture: Architecture | undefined,
   generator: Generator,
 ): Cell | Residual {
   if (block.kind === "residual") return new Residual(block, generator);
   const template = space.cells.find(({ name }) => name === block.cell);
   if (template === undefined) throw new RangeError(`space ${space.name} has no cell ${block.cell}`);
-  if (architecture === undefined) return new Cell({ space, template, block, purpose }, generator);
+  if (architecture === undefined) return new Cell({ space, template, block, ...kind }, generator);
   const genotype = architecture[block.cell];
   if (genotype === undefined) {
     throw new ArchwrightError(
@@ -192,5 +197,5 @@ function buildBlock(
       `the architecture has no cell "${block.cell}", which ${space.name} needs`,
     );
   }
-  return new Cell({ space, template, block, genotype, purpose }, generator);
+  return new Cell({ space, template, block, genotype, ...kind }, generator);
 }

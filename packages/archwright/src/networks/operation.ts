@@ -10,14 +10,21 @@ export interface OperationPlace {
   readonly channels: number;
   readonly stride: 1 | 2;
   readonly purpose: Purpose;
+  /** Whether a batch norm that stands behind a pool is built. @default true */
+  readonly poolNorm?: boolean | undefined;
 }
 
 /** Batch norm inside cells learns a scale only in the network that is trained (space-darts §2, space-nasbench201 §1). */
 export const affine = (purpose: Purpose): boolean => purpose === "evaluation";
 
 export function buildOperation(operation: Operation, place: OperationPlace, generator: Generator): Sequence {
-  return new Sequence(operation(place).map((layer) => buildLayer(layer, place, generator)));
+  const layers = operation(place);
+  const kept = place.poolNorm === false ? layers.filter((_, i) => !isPoolNorm(layers, i)) : layers;
+  return new Sequence(kept.map((layer) => buildLayer(layer, place, generator)));
 }
+
+const isPoolNorm = (layers: readonly Layer[], i: number): boolean =>
+  layers[i]?.kind === "batch-norm" && layers[i - 1]?.kind === "pool";
 
 function buildLayer(
   layer: Layer,

@@ -72,6 +72,11 @@ export interface ArchitectureParameters<D = unknown> extends Disposable {
    * - `draw`: left out for the weights that stand for α as it is: a distribution's mean.
    */
   weights(draw?: D): readonly Tensor[];
+  /**
+   * In supernets of partial channels: the weight of what goes past the operations, for each kind of cell, [edges],
+   * differentiable in the parameters. @default 1 on every edge that has an operation of weight
+   */
+  bypass?(draw?: D): readonly Tensor[];
   /** What the strongest operations and edges are chosen by, for each kind of cell. @default the weights without a draw */
   ranking?(): readonly Rows[];
   /**

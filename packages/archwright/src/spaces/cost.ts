@@ -2,7 +2,7 @@
 import { ArchwrightError } from "../errors.ts";
 import type { Layer, Purpose } from "./layers.ts";
 import { networkSkeleton } from "./skeletons/network.ts";
-import type { Architecture, CellBlock, CellInput, Choice, NetworkSize, Skeleton, Space } from "./space.ts";
+import type { Architecture, CellBlock, CellInput, Choice, Skeleton, Space, SupernetSize } from "./space.ts";
 
 export interface Cost {
   /** Trainable weights. Architecture parameters are not among them. */
@@ -15,7 +15,7 @@ export interface CostOptions {
   /** @default 10 */
   readonly classes?: number;
   /** @default the space's size for `purpose` */
-  readonly size?: NetworkSize;
+  readonly size?: SupernetSize;
   /** `search`: BN inside cells has no weights, pools may be followed by BN. @default "evaluation" */
   readonly purpose?: Purpose;
   /** Height and width in pixels. @default 32, or 224 with the ImageNet stem */
@@ -56,7 +56,8 @@ export function sideWork(space: Space, architecture: Architecture, options: Cost
 function tallied(space: Space, architecture: Architecture, options: CostOptions): Tally {
   const purpose = options.purpose ?? "evaluation";
   const skeleton = networkSkeleton(space, architecture, skeletonOptions(space, options, purpose));
-  return count(space, skeleton, purpose, imageSize(options), (cell) => architecture[cell]?.choices ?? []);
+  const { partial } = sizeOf(space, options, purpose);
+  return count(space, skeleton, { purpose, partial }, imageSize(options), (cell) => architecture[cell]?.choices ?? []);
 }
 
 /** Trainable weights of the supernet, with every candidate on every edge; architecture parameters excluded. */
@@ -67,13 +68,18 @@ export function supernetParameters(space: Space, options: Pick<CostOptions, "cla
     const choices = edges.flatMap((edge, e) => (operations[e] ?? []).map((operation) => ({ ...edge, operation })));
     all.set(name, choices);
   }
-  return count(space, skeleton, "search", imageSize(options), (cell) => all.get(cell) ?? []).parameters;
+  const { partial } = sizeOf(space, options, "search");
+  const form = { purpose: "search", partial } as const;
+  return count(space, skeleton, form, imageSize(options), (cell) => all.get(cell) ?? []).parameters;
 }
 
 function skeletonOptions(space: Space, options: CostOptions, purpose: Purpose) {
-  const { classes = 10, size = space.sizes[purpose], stem = "cifar", auxiliary = false } = options;
-  return { ...size, classes, purpose, stem, auxiliary };
+  const { classes = 10, stem = "cifar", auxiliary = false } = options;
+  const { channels, cells } = sizeOf(space, options, purpose);
+  return { channels, cells, classes, purpose, stem, auxiliary };
 }
+
+const sizeOf = (space: Space, { size }: CostOptions, purpose: Purpose): SupernetSize => size ?? space.sizes[purpose];
 
 const imageSize = (options: CostOptions): number => options.imageSize ?? (options.stem === "imagenet" ? 224 : 32);
 
@@ -81,7 +87,7 @@ const imageSize = (options: CostOptions): number => options.imageSize ?? (option
 function count(
   space: Space,
   skeleton: Skeleton,
-  purpose: Purpose,
+  { purpose, partial = 1 }: { readonly purpose: Purpose; readonly partial?: number | undefined },
   imageSize: number,
   choices: (cell: string) => readonly Choice[],
 ): Tally {
@@ -91,7 +97,7 @@ function count(
   for (const [k, block] of blocks.entries()) {
     if (block.kind === "cell") {
       const input = block.inputs.map((from) => preprocessed(tally, from, block.channels, sizes, purpose));
-      sizes.set(k, cell(tally, space, block, purpose, input[0] as number, choices(block.cell)));
+      sizes.set(k, cell(tally, space, seenBy(block, partial), purpose, input[0] as number, choices(block.cell)));
     } else {
       const size = tally.half(sizes.get(block.from) as number);
       tally.conv(block.inputChannels, block.channels, 3, size).norm(block.channels);
@@ -142,6 +148,9 @@ function preprocessed(
   if (purpose === "evaluation") tally.norm(channels);
   return result;
 }
+
+/** Operations see one part of the channels. */
+const seenBy = (block: CellBlock, partial: number): CellBlock => ({ ...block, channels: block.channels / partial });
 
 function cell(
   tally: Tally,

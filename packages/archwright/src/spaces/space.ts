@@ -91,6 +91,14 @@ export interface NetworkSize {
   readonly cells: number;
 }
 
+/** How large a supernet is to be. */
+export interface SupernetSize extends NetworkSize {
+  /** k: the operations of an edge see the first of k parts of its channels (PC-DARTS); 1 is all of them. @default 1 */
+  readonly partial?: number;
+  /** Whether pools that have a batch norm behind them keep it. @default true */
+  readonly poolNorm?: boolean;
+}
+
 export interface SkeletonOptions extends NetworkSize {
   readonly classes: number;
   readonly purpose: Purpose;
@@ -118,7 +126,7 @@ export interface Space {
   /** Operations of the supernet that no architecture may contain (`none` in the DARTS space). */
   readonly excluded: readonly string[];
   /** Network sizes: the supernet's (which proposals are validated at) and the trained network's. */
-  readonly sizes: { readonly search: NetworkSize; readonly evaluation: NetworkSize };
+  readonly sizes: { readonly search: SupernetSize; readonly evaluation: NetworkSize };
   readonly skeleton: (options: SkeletonOptions) => Skeleton;
   /** The space's own text form. `parse` throws `ArchwrightError("architecture")` on anything outside the space. */
   readonly format: (architecture: Architecture) => string;

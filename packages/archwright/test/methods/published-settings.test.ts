@@ -15,6 +15,8 @@ const table = (...parts: readonly (readonly Row[])[]): ReadonlyMap<string, Row> 
 const supernet: readonly Row[] = [
   ["channels", "auto", "space-darts §4.1, space-nasbench201 §2: C = 16"],
   ["cells", "auto", "space-darts §4.1: L = 8, space-nasbench201 §2: N = 5"],
+  ["partial", 1, "space-darts §3: all channels"],
+  ["poolNorm", true, "space-darts §4.1: pools are followed by batch norm in the search"],
 ];
 
 const weights: readonly Row[] = [

@@ -1,5 +1,6 @@
 /** Evaluation-mode passes of one network with many mixtures, sharing all that the mixtures have in common. */
 import { add, detachFromScope, type Generator, noGrad, scope, type Tensor } from "@archwright/torch";
+import { ArchwrightError } from "../../errors.ts";
 import type { Block } from "../../spaces/space.ts";
 import { Cell } from "../cell.ts";
 import type { Mixture } from "../mixture.ts";
@@ -58,7 +59,14 @@ export class SharedInference implements Disposable {
   readonly #blocks: readonly (LoweredCell | LoweredResidual)[];
   readonly #owned: readonly Tensor[];
 
+  /** Throws `ArchwrightError("usage")` for a network of partial channels. */
   constructor(network: Network) {
+    if (network.blocks.some((block) => block instanceof Cell && block.partial !== undefined)) {
+      throw new ArchwrightError(
+        "usage",
+        "nwot_eval scores networks whose operations see all channels; leave out --set partial, or choose another score",
+      );
+    }
     this.#network = network;
     this.#blocks = noGrad(() => network.blocks.map(lowerBlock));
     this.#owned = this.#blocks

@@ -77,7 +77,7 @@ function thinCopy(network: ScoredNetwork, random: Generator): ThinCopy {
   return noGrad(() => {
     const cells = Array.from(kinds.values(), (plan) => {
       const inputs = plan.block.inputs.map(() => ({ from: -1, channels: 1, preprocess: "none" }) as const);
-      return new Cell({ ...plan, block: { ...plan.block, channels: 1, reduction: false, inputs } }, random);
+      return new Cell({ ...plan, form: {}, block: { ...plan.block, channels: 1, reduction: false, inputs } }, random);
     });
     return new ThinCopy(cells, random);
   });

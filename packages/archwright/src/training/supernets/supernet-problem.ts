@@ -9,9 +9,11 @@ import {
   mul,
   noGrad,
   scope,
+  select,
   type Tensor,
   tensor,
   to,
+  unsqueeze,
 } from "@archwright/torch";
 import type { BlockMixtures, CellMixture } from "../../networks/mixture.ts";
 import type { ProxyBatch } from "../../proxies/proxy.ts";
@@ -120,14 +122,24 @@ export class SupernetProblem implements Bilevel<ProxyBatch> {
     const decisions = this.#model.decisions[name] as CellDecisions;
     const imposed = impose(probabilities, decisions);
     const values = noGrad(() => scope(() => rows(imposed)));
-    if (!imposed.requiresGrad && mode === "eval") return { values };
+    const bypass = this.#bypass(kind, decisions);
+    if (!imposed.requiresGrad && mode === "eval") return { values, ...bypass };
     // An operation that has no weight just now still has a gradient in its weight, and is trained: its own gradient is zero,
     // so its optimizer makes a step by momentum and weight decay, and its batch norm sees the minibatch (sdarts §2).
     const active = this.#model.alpha.active?.(this.#draw)[kind];
     const run = values.map((row, e) =>
       isDecided(decisions, e) ? row : row.map((weight, o) => (weight === 0 && active?.[e]?.[o] !== false ? 1 : weight)),
     );
-    return { values: run, tensor: imposed };
+    return { values: run, tensor: imposed, ...bypass };
+  }
+
+  /** Weights of what goes past the operations of each edge, where the relaxation has them: decided edges 1, dropped ones 0. */
+  #bypass(kind: number, decisions: CellDecisions): Pick<CellMixture, "bypass"> {
+    const weights = this.#model.alpha.bypass?.(this.#draw)[kind];
+    if (weights === undefined) return {};
+    const columns = { chosen: decisions.chosen.map((own) => (own === null ? null : 0)), dropped: decisions.dropped };
+    const imposed = select(impose(unsqueeze(weights, 1), columns), 1, 0);
+    return { bypass: { values: noGrad(() => imposed.toArray()), tensor: imposed } };
   }
 
   #loss({ images, labels }: ProxyBatch, mixtures: BlockMixtures, mode: Mode): Objective {
