@@ -20,7 +20,7 @@ export interface Change {
   /** Stands exactly once in the file, within one line. */
   readonly from: string;
   readonly to: string;
-  /** The test files nearest to it, from the root of the repository. */
+  /** The test files nearest to it, the nearest first, from the root of the repository. */
   readonly tests: readonly string[];
   /** Why no test can notice it, where none can. */
   readonly equivalent?: string;

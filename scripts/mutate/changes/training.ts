@@ -2,13 +2,13 @@
 import { changesOf } from "../change.ts";
 
 const SUPERNETS = "training/supernets";
-const trainer = [`${SUPERNETS}/trainer`, `${SUPERNETS}/optimizers`];
-const problem = [`${SUPERNETS}/supernet-problem`, `${SUPERNETS}/zero-weight`];
+const trainer = [`${SUPERNETS}/optimizers`, "selections/recorded-runs", `${SUPERNETS}/trainer`];
+const problem = [`${SUPERNETS}/zero-weight`, `${SUPERNETS}/supernet-problem`];
 
 export const training = [
   ...changesOf(
     `${SUPERNETS}/trainer`,
-    [...trainer, "selections/recorded-runs"],
+    trainer,
     [
       [
         "omission",
@@ -44,7 +44,7 @@ export const training = [
   ),
   ...changesOf(
     `${SUPERNETS}/halves`,
-    [...trainer, "selections/recorded-runs"],
+    trainer,
     [
       ["setting", "...independently(trainSampling)", '...independently("epoch")'],
       ["setting", "...independently(validationSampling)", '...independently("independent")'],
