@@ -10,12 +10,6 @@ export const methods = [
       '"weights.nesterov": true, "weights.weightDecay": 5e-4',
       '"weights.nesterov": false, "weights.weightDecay": 5e-4',
     ],
-    [
-      "order",
-      'presets: { paper: paper("weights-first"), small: small() }',
-      'presets: { paper: paper("alpha-first"), small: small() }',
-    ],
-    ["default", "epochs: 50,", "epochs: 60,"],
   ]),
   ...changesOf("methods/lambda-darts", published, [
     ["default", '"architecture.learningRate": 1e-4,', '"architecture.learningRate": 3e-4,'],
@@ -24,10 +18,8 @@ export const methods = [
       '(singleCell(space) ? {} : { validationSampling: "epoch" })',
       '(singleCell(space) ? { validationSampling: "epoch" } : {})',
     ],
-    ["omission", 'update: "first-order+alignment"', 'update: "first-order"'],
   ]),
   ...changesOf("methods/idarts", published, [
-    ["default", "epochs: 30,", "epochs: 50,"],
     ["setting", 'const sampling = { trainSampling: "independent" };', 'const sampling = { trainSampling: "epoch" };'],
     ["default", '"weights.learningRate": 0.01,', '"weights.learningRate": 0.025,'],
   ]),
@@ -44,7 +36,6 @@ export const methods = [
   ]),
   ...changesOf("methods/presets", published, [
     ["default", "epochs: singleCell(space) ? 100 : 50", "epochs: singleCell(space) ? 50 : 100"],
-    ["off-by-one", "space.cells.length === 1;", "space.cells.length === 2;"],
   ]),
   ...changesOf(
     "guided/regularized-evolution",
@@ -56,7 +47,6 @@ export const methods = [
         "(fitness[member] as number) > (fitness[best] as number) ? member : best",
         "(fitness[member] as number) < (fitness[best] as number) ? member : best",
       ],
-      ["omission", "space.mutate(history.architectures[parent] as A, random)", "space.random(random)"],
     ],
   ),
   ...changesOf(
@@ -65,11 +55,6 @@ export const methods = [
     [
       ["direction", "(value > (values[most] as number) ? i : most)", "(value >= (values[most] as number) ? i : most)"],
       ["omission", "if (strategy.distinct && this.#known.has(key)) continue;", ""],
-      [
-        "off-by-one",
-        "this.#candidates.length >= this.#options.evaluations;",
-        "this.#candidates.length > this.#options.evaluations;",
-      ],
     ],
   ),
   ...changesOf(

@@ -10,7 +10,6 @@ export const proxies = [
     [
       ["mode", 'mode: "train"', 'mode: "eval"'],
       ["omission", "if (holdsEqualPatterns(distances)) return Number.NEGATIVE_INFINITY;", ""],
-      ["sign", "rsubScalar(distances, patterns.units)", "rsubScalar(distances, -patterns.units)"],
     ],
   ),
   ...changesOf(
@@ -18,17 +17,9 @@ export const proxies = [
     ["proxies/nwot"],
     [["mode", '{ mode: "eval", onReLU', '{ mode: "minibatch", onReLU']],
   ),
-  ...changesOf("proxies/snip", forms, [
-    ["constant", "foreach.mulPairs(weights, gradients), 1", "foreach.mulPairs(weights, gradients), 2"],
-  ]),
-  ...changesOf("proxies/fisher", forms, [
-    ["constant", "(0.5 / batch)", "(1 / batch)"],
-    ["omission", "sum(square(u))", "sum(u)"],
-  ]),
-  ...changesOf("proxies/jacob-cov", forms, [
-    ["constant", "const K = 1e-5;", "const K = 1e-4;"],
-    ["sign", "return -eigenvalues.reduce(", "return eigenvalues.reduce("],
-  ]),
+  ...changesOf("proxies/snip", forms, []),
+  ...changesOf("proxies/fisher", forms, [["constant", "(0.5 / batch)", "(1 / batch)"]]),
+  ...changesOf("proxies/jacob-cov", forms, [["constant", "const K = 1e-5;", "const K = 1e-4;"]]),
   ...changesOf("proxies/epe-nas", forms, [
     ["off-by-one", "return classes > MANY_CLASSES ? total / images.length : total;", "return total;"],
     ["constant", "const MANY_CLASSES = 100;", "const MANY_CLASSES = 1000;"],
@@ -37,16 +28,8 @@ export const proxies = [
     ["omission", "div(meanDim(abs(values), [0]), deviation)", "div(meanDim(values, [0]), deviation)"],
     ["omission", "return ratios === 0 ? total : total + Math.log(ratios);", "return total + Math.log(ratios);"],
   ]),
-  ...changesOf(
-    "proxies/zen",
-    ["proxies/zen"],
-    [
-      ["default", "repeats = 32, batch = 16, step = 0.01", "repeats = 32, batch = 16, step = 0.1"],
-      ["default", "repeats = 32, batch = 16", "repeats = 16, batch = 16"],
-    ],
-  ),
+  ...changesOf("proxies/zen", ["proxies/zen"], [["default", "repeats = 32, batch = 16", "repeats = 16, batch = 16"]]),
   ...changesOf("proxies/az-nas/trainability", forms, [
-    ["sign", "-s - 1 / (s + 1e-6) + 2", "-s + 1 / (s + 1e-6) + 2"],
     [
       "omission",
       "divScalar(matmul(transpose(rowsAfter, 0, 1), rowsBefore), batch * height * width)",
@@ -59,18 +42,11 @@ export const proxies = [
   ...changesOf(
     "proxies/aggregate",
     ["proxies/aggregate"],
-    [
-      ["sign", "conditionDrop.map((drop) => -drop)", "conditionDrop.map((drop) => drop)"],
-      ["omission", 'over === "linear" ? share : Math.log(share)', "share"],
-      ["off-by-one", "[value, i + 1]", "[value, i]"],
-    ],
+    [["omission", 'over === "linear" ? share : Math.log(share)', "share"]],
   ),
   ...changesOf(
     "proxies/rankings",
     ["proxies/rankings"],
-    [
-      ["constant", 'members: ["synflow", "jacob_cov", "snip"],', 'members: ["synflow", "jacob_cov", "grasp"],'],
-      ["omission", "combine: ([column = []]) => [...column]", "combine: rankSum"],
-    ],
+    [["constant", 'members: ["synflow", "jacob_cov", "snip"],', 'members: ["synflow", "jacob_cov", "grasp"],']],
   ),
 ];

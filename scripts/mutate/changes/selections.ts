@@ -7,7 +7,6 @@ export const selections = [
     ["search/magnitude-rule"],
     [
       ["omission", "(excluded.includes(operation) ? [] : [o])", "[o]"],
-      ["direction", "b.strength - a.strength", "a.strength - b.strength"],
       ["direction", 'bestIndex(values, "max")', 'bestIndex(values, "min")'],
     ],
   ),
@@ -58,14 +57,7 @@ export const selections = [
   ...changesOf(
     "selections/perturbation/schedule",
     ["selections/perturbation/schedule"],
-    [
-      ["off-by-one", "(nodes > 0 ? 1 : 0)", "(nodes > 0 ? 0 : 1)"],
-      [
-        "off-by-one",
-        "Math.min(interval * round, Math.max(0, epochs - 1))",
-        "Math.min(interval * (round + 1), Math.max(0, epochs - 1))",
-      ],
-    ],
+    [["off-by-one", "(nodes > 0 ? 1 : 0)", "(nodes > 0 ? 0 : 1)"]],
   ),
   ...changesOf(
     "selections/perturbation/questions",
@@ -99,11 +91,7 @@ export const selections = [
   ...changesOf(
     "selections/greedy/scores",
     ["selections/greedy/scores"],
-    [
-      ["sign", "total - p * Math.log(p)", "total + p * Math.log(p)"],
-      ["omission", "if (criterion === 2) {", "if (false) {"],
-      ["direction", "Math.min(p, q[o] as number)", "Math.max(p, q[o] as number)"],
-    ],
+    [["omission", "if (criterion === 2) {", "if (false) {"]],
   ),
   ...changesOf(
     "selections/greedy/task",
@@ -124,18 +112,12 @@ export const selections = [
     [
       ["omission", 'if (rules.topology === "cumulative") decisions.dropped[dropped] = true;', ""],
       ["direction", 'rule === "perturb" ? "min" : "max"', '"min"'],
-      ["order", "const reversed = [...edges].reverse();", "const reversed = [...edges];"],
     ],
   ),
   ...changesOf(
     "selections/zero-cost/edge-order",
     ["selections/edge-order"],
     [
-      [
-        "direction",
-        'if (order === "fixed") return Math.min(...undecided);',
-        'if (order === "fixed") return Math.max(...undecided);',
-      ],
       [
         "constant",
         "valid.reduce((sum, score) => sum + score, 0) / valid.length",

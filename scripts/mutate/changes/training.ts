@@ -6,57 +6,45 @@ const trainer = [`${SUPERNETS}/optimizers`, "selections/recorded-runs", `${SUPER
 const problem = [`${SUPERNETS}/zero-weight`, `${SUPERNETS}/supernet-problem`];
 
 export const training = [
-  ...changesOf(
-    `${SUPERNETS}/trainer`,
-    trainer,
+  ...changesOf(`${SUPERNETS}/trainer`, trainer, [
     [
-      [
-        "omission",
-        "return new SGD(this.#parameters, { learningRate, momentum, nesterov, weightDecay });",
-        "return new SGD(this.#parameters, { learningRate, momentum, weightDecay });",
-      ],
-      ["omission", "this.#weightOptimizer.learningRate = plan.learningRate;", ""],
-      [
-        "omission",
-        "clipGradients(result.gradients, this.settings.weights.clip)",
-        "clipGradients(result.gradients, 1e9)",
-      ],
-      ["omission", "if (this.#halves?.suits(plan) !== true) this.#halves = this.#newHalves();", ""],
-      ["omission", 'settled.has(parameters[i]?.name ?? "") ? null : own', "own"],
-      ["order", 'this.settings.stepOrder === "alpha-first"', 'this.settings.stepOrder === "weights-first"'],
-      [
-        "half",
-        "toTensors((this.#halves as Halves).valid.next(), this.#model.context.device)",
-        "toTensors((this.#halves as Halves).train.next(), this.#model.context.device)",
-      ],
-      [
-        "half",
-        "toTensors((this.#halves as Halves).evaluation.next(), this.#model.context.device)",
-        "toTensors((this.#halves as Halves).valid.next(), this.#model.context.device)",
-      ],
-      [
-        "off-by-one",
-        'stepsPerEpoch === "auto" ? Math.ceil(images / batch) : stepsPerEpoch',
-        'stepsPerEpoch === "auto" ? Math.floor(images / batch) : stepsPerEpoch',
-      ],
-      ["omission", "forgetMomentum(): void {", "forgetMomentum(): void { return;"],
+      "omission",
+      "return new SGD(this.#parameters, { learningRate, momentum, nesterov, weightDecay });",
+      "return new SGD(this.#parameters, { learningRate, momentum, weightDecay });",
     ],
-  ),
-  ...changesOf(
-    `${SUPERNETS}/halves`,
-    trainer,
+    ["omission", "this.#weightOptimizer.learningRate = plan.learningRate;", ""],
+    ["omission", "clipGradients(result.gradients, this.settings.weights.clip)", "clipGradients(result.gradients, 1e9)"],
+    ["omission", "if (this.#halves?.suits(plan) !== true) this.#halves = this.#newHalves();", ""],
+    ["omission", 'settled.has(parameters[i]?.name ?? "") ? null : own', "own"],
+    ["order", 'this.settings.stepOrder === "alpha-first"', 'this.settings.stepOrder === "weights-first"'],
     [
-      ["setting", "...independently(trainSampling)", '...independently("epoch")'],
-      ["setting", "...independently(validationSampling)", '...independently("independent")'],
-      [
-        "half",
-        "this.valid = batches(valid, validating, saved?.valid);",
-        "this.valid = batches(train, validating, saved?.valid);",
-      ],
-      ["mode", "augmentation: NO_AUGMENTATION, shuffle: false", "shuffle: false"],
-      ["mode", "      augmentation: SEARCH_AUGMENTATION,", ""],
+      "half",
+      "toTensors((this.#halves as Halves).valid.next(), this.#model.context.device)",
+      "toTensors((this.#halves as Halves).train.next(), this.#model.context.device)",
     ],
-  ),
+    [
+      "half",
+      "toTensors((this.#halves as Halves).evaluation.next(), this.#model.context.device)",
+      "toTensors((this.#halves as Halves).valid.next(), this.#model.context.device)",
+    ],
+    [
+      "off-by-one",
+      'stepsPerEpoch === "auto" ? Math.ceil(images / batch) : stepsPerEpoch',
+      'stepsPerEpoch === "auto" ? Math.floor(images / batch) : stepsPerEpoch',
+    ],
+    ["omission", "forgetMomentum(): void {", "forgetMomentum(): void { return;"],
+  ]),
+  ...changesOf(`${SUPERNETS}/halves`, trainer, [
+    ["setting", "...independently(trainSampling)", '...independently("epoch")'],
+    ["setting", "...independently(validationSampling)", '...independently("independent")'],
+    [
+      "half",
+      "this.valid = batches(valid, validating, saved?.valid);",
+      "this.valid = batches(train, validating, saved?.valid);",
+    ],
+    ["mode", "augmentation: NO_AUGMENTATION, shuffle: false", "shuffle: false"],
+    ["mode", "      augmentation: SEARCH_AUGMENTATION,", ""],
+  ]),
   ...changesOf(
     `${SUPERNETS}/search-epochs`,
     ["selections/recorded-runs"],
