@@ -52,7 +52,7 @@ const floors: readonly (readonly string[])[] = [
   ["networks"],
   ["benchmarks"],
   ["data", "spaces"],
-  ["errors.ts", "hints.ts", "random.ts", "statistics"],
+  ["errors.ts", "hints.ts", "notes.ts", "random.ts", "statistics"],
 ];
 const names = floors.flat();
 const floorOf = (name: string): number => floors.findIndex((floor) => floor.includes(name));

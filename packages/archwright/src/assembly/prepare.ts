@@ -26,6 +26,7 @@ import { createSearch } from "./create.ts";
 import { type AnyMethod, isGuided, type Method } from "./method.ts";
 import type { PartsRequest } from "./request.ts";
 import { resolveMethod } from "./resolve.ts";
+import { supernetImageSize } from "./supernet-size.ts";
 
 /** What is known once the images are open. */
 export interface SearchInputs {
@@ -51,9 +52,6 @@ export interface PreparedSearch {
   readonly create: (inputs: SearchInputs) => Search;
 }
 
-/** Supernets take colour images of 32×32 pixels. */
-const SUPERNET_IMAGES = 32;
-
 /**
  * Checks a request for any method in a space. Throws `ArchwrightError("usage")` for what does not exist, is out of range or
  * does not go together.
@@ -72,11 +70,13 @@ function differentiable(method: Method, request: PartsRequest, space: Architectu
     );
   }
   const resolved = resolveMethod(method, request, supernet);
+  const imageSize = supernetImageSize(resolved.settings);
+  requireFittingImages(space, imageSize);
   return {
     method: method.name,
     settings: resolved.settings,
     templates: supernet.cells,
-    openedSize: () => SUPERNET_IMAGES,
+    openedSize: () => imageSize,
     task: ({ classes, train }) => ({ classes: classes.length, imageSize: train.height }),
     create: (inputs) => createSearch(resolved, { ...inputs, space: supernet }),
   };

@@ -19,15 +19,25 @@ const settings = z.object({
     .default(1)
     .describe("k: the supernet's operations see one k-th of an edge's channels, the others go past them (PC-DARTS)"),
   poolNorm: z.boolean().default(true).describe("batch norm behind the supernet's pools, where the space has it"),
+  imageSize: z
+    .union([z.literal("auto"), z.int().min(8).max(1024)])
+    .default("auto")
+    .describe("height and width of the images in pixels; auto is 32"),
 });
 
 /** Not a slot: the same for every method. */
 export const supernetSize: Part = {
   name: "supernet",
-  title: "the size of the supernet",
+  title: "the size of the supernet and of its images",
   source: "space-darts §4.1, space-nasbench201 §2",
   settings,
 };
+
+/** Height and width of the images that the supernet takes. */
+export function supernetImageSize(values: Settings): number {
+  const { imageSize } = settings.parse(values);
+  return imageSize === "auto" ? 32 : imageSize;
+}
 
 /** The space with the supernet's size as the settings have it. */
 export function sizedSpace(space: Space, values: Settings): Space {

@@ -1,4 +1,5 @@
 /** The options of a command: one description serves parsing, checking and help. */
+import { homedir } from "node:os";
 import { parseArgs } from "node:util";
 import { ArchwrightError, nearest } from "../errors.ts";
 
@@ -118,11 +119,11 @@ export function parseOptions(args: readonly string[], options: readonly Option[]
   const values = new Map<string, string[]>();
   const positionals: string[] = [];
   for (const token of tokens) {
-    if (token.kind === "positional") positionals.push(token.value);
+    if (token.kind === "positional") positionals.push(atHome(token.value));
     if (token.kind !== "option") continue;
     const option = options.find(({ name }) => name === token.name);
     if (option === undefined) throw unknownOption(token.rawName, options);
-    const value = checkedValue(option, token.value, token.inlineValue ?? false);
+    const value = atHome(checkedValue(option, token.value, token.inlineValue ?? false));
     if (values.has(option.name) && option.repeatable !== true && option.value !== undefined) {
       throw new ArchwrightError("usage", `--${option.name} is given twice`);
     }
@@ -132,6 +133,12 @@ export function parseOptions(args: readonly string[], options: readonly Option[]
   if (extra !== undefined) throw new ArchwrightError("usage", `unexpected argument "${extra}"`);
   return new Given(values, positionals);
 }
+
+/**
+ * With the home directory for a `~` that begins a path. The shell puts it there only at the beginning of a word: not in
+ * `--out=~/x`, `folder:~/x` and `@~/file`.
+ */
+const atHome = (text: string): string => text.replace(/^(@|\w+:)?~(?=[\\/]|$)/, (_, before = "") => before + homedir());
 
 /** Throws `ArchwrightError("usage")` naming the options that are missing. */
 export function requireOptions(given: Given, options: readonly Option[]): void {

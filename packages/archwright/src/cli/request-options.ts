@@ -37,8 +37,30 @@ export function refuseBesideResume(given: Given, options: readonly Option[], sou
   throw new ArchwrightError("usage", `--resume takes everything from ${source}; leave out --${conflict.name}`);
 }
 
-/** `key=value` as a pair. Throws `ArchwrightError("usage")` for anything else. */
-export function assignment(text: string): [string, string] {
+export const setOption = (about: string): Option => ({
+  name: "set",
+  value: "key=value",
+  repeatable: true,
+  about,
+});
+
+export const imageSizeOption: Option = {
+  name: "image-size",
+  value: "N",
+  about: "pixels along a side, to which images of folders are scaled; default the space's own; as --set imageSize=N",
+};
+
+/** The hyperparameters that are given. Throws `ArchwrightError("usage")` for what is no `key=value`. */
+export function settingsOf(given: Given): Record<string, string> {
+  const set = Object.fromEntries(given.all("set").map(assignment));
+  const imageSize = given.text("image-size");
+  if (imageSize === undefined) return set;
+  if (set.imageSize === undefined) return { ...set, imageSize };
+  throw new ArchwrightError("usage", "--image-size and --set imageSize are the same; give one of them");
+}
+
+/** `key=value` as a pair. */
+function assignment(text: string): [string, string] {
   const equals = text.indexOf("=");
   if (equals < 1) throw new ArchwrightError("usage", `--set takes key=value, not "${text}"`);
   return [text.slice(0, equals), text.slice(equals + 1)];

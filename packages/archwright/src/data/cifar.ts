@@ -4,6 +4,7 @@ import { ArchwrightError } from "../errors.ts";
 import { CIFAR10_CLASSES, CIFAR100_CLASSES } from "./classes.ts";
 import { type Dataset, emptyImageSet, type ImageSet, type Normalization } from "./dataset.ts";
 import { isDirectory, listDirectory, readData } from "./files.ts";
+import { alsoKnownAs } from "./recognize.ts";
 import { CIFAR10_NORMALIZATION, CIFAR100_NORMALIZATION } from "./statistics.ts";
 
 /** What tells the two datasets apart. A record is its label bytes, then 1024 red, 1024 green and 1024 blue bytes. */
@@ -117,7 +118,7 @@ export async function openCifar(directory: string, format: CifarFormat): Promise
   if (trainFiles.length === 0) {
     throw new ArchwrightError(
       "data",
-      `no ${format.name} training files in ${root}; expected ${format.expected}, gzipped or not`,
+      `no ${format.name} training files in ${root}; expected ${format.expected}, gzipped or not${await alsoKnownAs(root)}`,
       {
         details: { directory: root },
       },
@@ -125,7 +126,7 @@ export async function openCifar(directory: string, format: CifarFormat): Promise
   }
   const train = await readBatches(root, trainFiles, format, format.trainRecords);
   const testFiles = batchFiles(names, format.testFile);
-  const found = { name: format.name, train, classes: format.classes, ...format.normalization, source: root };
+  const found = { name: format.name, train, classes: format.classes, ...format.normalization, source: root, notes: [] };
   return testFiles.length === 0
     ? found
     : { ...found, test: await readBatches(root, testFiles, format, format.testRecords) };

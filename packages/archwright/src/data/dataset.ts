@@ -1,5 +1,7 @@
 /** What a dataset is: images of one size as bytes, their labels, and the constants that normalise them. */
 
+import type { Note } from "../notes.ts";
+
 /** Images of one size in one block of memory, so that a batch is channels-last. */
 export interface ImageSet {
   /** N×H×W×C bytes, row-major: pixel (n, y, x, c) is at `((n·H + y)·W + x)·C + c`. */
@@ -24,12 +26,16 @@ export interface Dataset extends Normalization {
   /** `cifar10`, `cifar100`, `mnist`, `fashion-mnist`, `idx`, `folder`, `noise` or `demo`. */
   readonly name: string;
   readonly train: ImageSet;
+  /** Of folders: what the file of each training image is called, from the folder on. */
+  readonly names?: readonly string[];
   /** Absent when the files hold no test images. */
   readonly test?: ImageSet;
   /** Class names; their number is the number of outputs a network needs. */
   readonly classes: readonly string[];
   /** Where the images came from, for people: a directory or a sentence. */
   readonly source: string;
+  /** What was noticed when they were opened. */
+  readonly notes: readonly Note[];
 }
 
 /** An image set over freshly allocated memory, all pixels and labels 0. */

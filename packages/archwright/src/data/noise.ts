@@ -35,6 +35,7 @@ export function noiseDataset(options: NoiseOptions = {}): Dataset {
     mean: Array.from({ length: channels }, () => 0.5),
     std: Array.from({ length: channels }, () => SIGMA / 255),
     source: `noise of seed ${seed}`,
+    notes: [],
   };
 }
 

@@ -4,6 +4,7 @@ import { CIFAR10, CIFAR100, type CifarFormat, hasCifar, openCifar } from "./cifa
 import { downloadCifar } from "./cifar-download.ts";
 import type { Dataset } from "./dataset.ts";
 import { openDemo } from "./demo.ts";
+import { examined } from "./examine.ts";
 import { openFolder } from "./folder.ts";
 import { openMnist } from "./mnist.ts";
 import { noiseDataset } from "./noise.ts";
@@ -34,12 +35,15 @@ export const DATASET_KINDS = {
   noise: { form: "noise or noise:COUNT", about: "normal noise with random labels" },
 } as const;
 
-/** Opens `demo`, `cifar10:DIR`, `cifar100:DIR`, `mnist:DIR`, `folder:DIR`, `noise` or `noise:COUNT`. */
+/**
+ * Opens `demo`, `cifar10:DIR`, `cifar100:DIR`, `mnist:DIR`, `folder:DIR`, `noise` or `noise:COUNT`. Training images that are
+ * equal to the pixel count once; what else is noticed stands in the notes.
+ */
 export async function openDataset(text: string, options: OpenOptions = {}): Promise<Dataset> {
   const colon = text.indexOf(":");
   const kind = colon === -1 ? text : text.slice(0, colon);
   const rest = colon === -1 ? "" : text.slice(colon + 1);
-  return prepare(await openKind(kind, rest, options), options);
+  return prepare(examined(await openKind(kind, rest, options)), options);
 }
 
 async function openKind(kind: string, rest: string, options: OpenOptions): Promise<Dataset> {

@@ -1,5 +1,6 @@
 /** Making a dataset fit a space that takes a certain number of channels and a certain size. */
 import { ArchwrightError } from "../errors.ts";
+import type { Note } from "../notes.ts";
 import { type Dataset, emptyImageSet, type ImageSet } from "./dataset.ts";
 
 export interface PrepareOptions {
@@ -27,8 +28,16 @@ export function prepare(dataset: Dataset, options: PrepareOptions): Dataset {
   if (train === dataset.train && test === dataset.test) return dataset;
   const repeated = (values: readonly number[]) =>
     dataset.train.channels === channels ? values : Array.from({ length: channels }, () => values[0] as number);
-  const fitted = { ...dataset, train, mean: repeated(dataset.mean), std: repeated(dataset.std) };
+  const notes = [...dataset.notes, ...bordered(dataset.train, train)];
+  const fitted = { ...dataset, train, mean: repeated(dataset.mean), std: repeated(dataset.std), notes };
   return test === undefined ? fitted : { ...fitted, test };
+}
+
+/** Said of a border that is more than the two pixels that MNIST gets. */
+function bordered(before: ImageSet, after: ImageSet): Note[] {
+  if (after.height - before.height <= 4 && after.width - before.width <= 4) return [];
+  const sizes = `${before.height}×${before.width} get a black border to ${after.height}×${after.width}`;
+  return [{ kind: "bordered", message: `images of ${sizes}; those of folder:DIR are scaled` }];
 }
 
 function fit(set: ImageSet, channels: number, size: number | undefined, source: string): ImageSet {

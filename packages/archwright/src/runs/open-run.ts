@@ -4,6 +4,7 @@ import type { PreparedSearch } from "../assembly/prepare.ts";
 import type { MethodRequest } from "../assembly/request.ts";
 import { ArchwrightError } from "../errors.ts";
 import { findMethod } from "../methods/registry.ts";
+import type { Note } from "../notes.ts";
 import type { Search } from "../search/search.ts";
 import type { ArchitectureSpace } from "../spaces/architecture-space.ts";
 import { findArchitectureSpace } from "../spaces/architecture-spaces.ts";
@@ -30,7 +31,7 @@ export interface OpenRun {
   readonly space: ArchitectureSpace;
   readonly search: Search;
   /** What a person should know, though it is no error. */
-  readonly warnings: readonly string[];
+  readonly notes: readonly Note[];
   /** Frees the search and the directory's lock. */
   close(): void;
 }
@@ -51,7 +52,7 @@ export async function newRun(request: SearchRequest, hooks: OpenHooks = {}): Pro
   if (request.benchmark !== undefined) tableOfSpace(request.benchmark, space);
   const prepared = await prepare(request, space);
   const asked = { ...request, space: space.name, method: prepared.method, seed, device };
-  const { search, dataset, task, libtorch } = await makeSearch(prepared, asked, hooks);
+  const { search, dataset, notes, task, libtorch } = await makeSearch(prepared, asked, hooks);
   if (hooks.stopRequested?.()) {
     search.dispose();
     return undefined;
@@ -66,6 +67,7 @@ export async function newRun(request: SearchRequest, hooks: OpenHooks = {}): Pro
     templates: prepared.templates,
     settings: prepared.settings,
     dataset,
+    ...(notes.length === 0 ? {} : { notes }),
     task,
     versions: currentVersions(libtorch),
     machine: currentMachine(),
@@ -73,7 +75,7 @@ export async function newRun(request: SearchRequest, hooks: OpenHooks = {}): Pro
     elapsedSeconds: 0,
   };
   writeRunFile(directory, run);
-  return opened(directory, run, space, search, [], unlock);
+  return opened(directory, run, space, search, notes, unlock);
 }
 
 /** Opens a run that was stopped. Throws `ArchwrightError("run")` if it is damaged, in use, or had other images. */
@@ -85,14 +87,14 @@ export async function resumeRun(directory: string, hooks: OpenHooks = {}): Promi
     const { request, settings } = run;
     const space = findArchitectureSpace(request.space);
     const prepared = await prepare({ ...request, set: settings }, space);
-    const { search, dataset, libtorch } = await makeSearch(prepared, request, hooks);
+    const { search, dataset, notes, libtorch } = await makeSearch(prepared, request, hooks);
     try {
       if (run.dataset !== undefined) checkDataset(request.data, dataset, run.dataset, directory);
     } catch (error) {
       search.dispose();
       throw error;
     }
-    return opened(directory, run, space, search, versionWarnings(run, libtorch), unlock);
+    return opened(directory, run, space, search, [...notes, ...versionNotes(run, libtorch)], unlock);
   } catch (error) {
     unlock();
     throw error;
@@ -104,14 +106,14 @@ function opened(
   run: RunFile,
   space: ArchitectureSpace,
   search: Search,
-  warnings: readonly string[],
+  notes: readonly Note[],
   unlock: () => void,
 ): OpenRun {
   const close = (): void => {
     search.dispose();
     unlock();
   };
-  return { directory, run, space, search, warnings, close };
+  return { directory, run, space, search, notes, close };
 }
 
 /** The parts load libtorch, so this comes after everything that can be refused without it. */
@@ -124,7 +126,13 @@ async function makeSearch(
   prepared: PreparedSearch,
   { data, seed, device, download = false }: Pick<RunRequest, "data" | "seed" | "device"> & { download?: boolean },
   hooks: OpenHooks,
-): Promise<{ search: Search; dataset: NonNullable<RunFile["dataset"]>; task: RunFile["task"]; libtorch: string }> {
+): Promise<{
+  search: Search;
+  dataset: NonNullable<RunFile["dataset"]>;
+  notes: readonly Note[];
+  task: RunFile["task"];
+  libtorch: string;
+}> {
   const torch = await import("@archwright/torch");
   try {
     torch.requireDevice(device);
@@ -140,6 +148,7 @@ async function makeSearch(
   return {
     search,
     dataset: datasetSummary(dataset),
+    notes: dataset.notes,
     task: prepared.task(dataset),
     libtorch: torch.libtorchVersion(),
   };
@@ -156,9 +165,8 @@ function runRequest(request: SearchRequest & { seed: number; device: string }): 
   return { command: commandLine(request), space, method, ...Object.fromEntries(parts), data, seed, device };
 }
 
-function versionWarnings(run: RunFile, libtorch: string): string[] {
-  if (run.versions.libtorch === libtorch) return [];
-  return [
-    `the run began with libtorch ${run.versions.libtorch}, this is ${libtorch}: its numbers may differ in the last bits`,
-  ];
+function versionNotes({ versions }: RunFile, libtorch: string): Note[] {
+  if (versions.libtorch === libtorch) return [];
+  const message = `the run began with libtorch ${versions.libtorch}, this is ${libtorch}: its numbers may differ in the last bits`;
+  return [{ kind: "libtorch-version", message }];
 }

@@ -3,6 +3,7 @@
  * to load (libtorch, images, plots) is loaded when it is needed, so that a wrong request is refused at once.
  */
 import { existsSync } from "node:fs";
+import type { Note } from "../notes.ts";
 import type { SearchEvent } from "../search/events.ts";
 import type { SearchResult, SearchStart } from "./messages.ts";
 import { newRun, resumeRun } from "./open-run.ts";
@@ -10,7 +11,7 @@ import { readArchitectureFile, readRunFile, runPaths } from "./run-directory.ts"
 import type { RunFile } from "./run-files.ts";
 import type { Teller, ThreadTask } from "./thread.ts";
 
-type SearchTeller = Teller<{ directory: string; run: RunFile; warnings: readonly string[] }, SearchEvent>;
+type SearchTeller = Teller<{ directory: string; run: RunFile; notes: readonly Note[] }, SearchEvent>;
 
 export async function performSearch(task: ThreadTask<SearchStart>, tell: SearchTeller): Promise<SearchResult> {
   const { stopRequested, progress: onProgress } = tell;
@@ -23,9 +24,9 @@ export async function performSearch(task: ThreadTask<SearchStart>, tell: SearchT
       ? await resumeRun(task.start.resume, { onProgress })
       : await newRun(task.start.request, { onProgress, stopRequested });
   if (open === undefined) return { status: "interrupted", elapsedSeconds: 0 };
-  const { directory, run, space, search, warnings } = open;
+  const { directory, run, space, search, notes } = open;
   try {
-    tell.opened({ directory, run, warnings });
+    tell.opened({ directory, run, notes });
     const { driveSearch } = await import("./runner.ts");
     const ended = await driveSearch({
       directory,

@@ -26,6 +26,14 @@ const architecture: z.ZodType<Architecture> = z.record(
 /** What networks are counted for: the classes and the size of the images of the run. */
 const task = { classes: count, imageSize: count };
 
+const notes = z
+  .array(
+    z
+      .object({ kind: z.string(), message: z.string(), items: z.array(z.string()).readonly().exactOptional() })
+      .readonly(),
+  )
+  .readonly();
+
 /** What was asked for. With `settings`, everything that a run depends on. */
 const request = z.object({
   /** The command line, as it can be given again. */
@@ -56,6 +64,8 @@ export const runFile = z.object({
   settings: z.record(z.string(), z.unknown()),
   /** The images, so that a resumed run knows them again: SHA-256 of the training images and labels. */
   dataset: z.object({ name: z.string(), images: count, classes: count, sha256: z.string() }).exactOptional(),
+  /** What a person should know of the images, though it is no error. */
+  notes: notes.exactOptional(),
   task: z.object(task),
   /** Those that the run began with. */
   versions: z.object({ archwright: z.string(), libtorch: z.string(), node: z.string() }),

@@ -1,4 +1,5 @@
 /** Running a search in a thread of its own: what `archwright search` does, for programs. */
+import type { Note } from "../notes.ts";
 import type { SearchEvent } from "../search/events.ts";
 import type { SearchResult, SearchStart } from "./messages.ts";
 import type { RunFile } from "./run-files.ts";
@@ -8,7 +9,7 @@ import { besideModule, inThread, type ThreadOptions } from "./thread.ts";
 interface Opened {
   readonly directory: string;
   readonly run: RunFile;
-  readonly warnings: readonly string[];
+  readonly notes: readonly Note[];
 }
 
 export type RunOptions = ThreadOptions<Opened, SearchEvent>;

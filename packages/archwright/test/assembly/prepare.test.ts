@@ -81,6 +81,7 @@ test("images are opened at the size that networks take, where they have none of 
   expect(["noise:8", "folder:x", "demo", "cifar10:x"].map(openedSize)).toEqual([224, 224, 32, 32]);
   expect(prepare({ method: "random", set: { imageSize: 64 } }, "mobilenet-like").openedSize("noise")).toBe(64);
   expect(prepare({ method: "darts" }).openedSize("noise")).toBe(32);
+  expect(prepare({ method: "darts", set: { imageSize: "64" } }).openedSize("folder:x")).toBe(64);
 });
 
 test("methods with a supernet keep no limits, and need a supernet", () => {

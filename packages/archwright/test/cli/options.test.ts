@@ -1,4 +1,5 @@
 /** Reading options: what is given is what comes out, and what is wrong is named. */
+import { homedir } from "node:os";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
@@ -22,7 +23,7 @@ const options: readonly Option[] = [
 const parse = (...args: string[]) => parseOptions(args, options, 1);
 
 test("any value comes out as it was given, in either spelling", () => {
-  const value = fc.string({ minLength: 1, unit: "binary" }).filter((text) => !text.startsWith("--"));
+  const value = fc.string({ minLength: 1, unit: "binary" }).filter((text) => !/^(--|(@|\w+:)?~)/.test(text));
   fc.assert(
     fc.property(value, fc.boolean(), (text, inline) => {
       const given = inline ? parse(`--arch=${text}`) : parse("--arch", text);
@@ -72,6 +73,22 @@ test("what is missing is named, unless another option stands for it", () => {
   const check = (...args: string[]) => requireOptions(parse(...args), options);
   expect(() => check()).toThrow("missing: --space S, --arch A");
   expect(() => check("--resume", "x", "--arch", "y")).not.toThrow();
+});
+
+test.each([
+  ["~", ""],
+  ["~/results/s.csv", "/results/s.csv"],
+  ["folder:~/photos", "/photos", "folder:"],
+  ["@~/cell.txt", "/cell.txt", "@"],
+])("%s is below the home directory, as a value of its own and behind =", (text, rest, before = "") => {
+  const path = `${before}${homedir()}${rest}`;
+  expect(parse("--arch", text).text("arch")).toBe(path);
+  expect(parse(`--arch=${text}`).text("arch")).toBe(path);
+  expect(parseOptions([text], options, 1).positionals).toEqual([path]);
+});
+
+test.each(["a~/b", "~user/x", "x/~/y", "|nor_conv_3x3~0|", "folder:a~/b"])("%s has no home directory in it", (text) => {
+  expect(parse("--arch", text).text("arch")).toBe(text);
 });
 
 test("whole numbers are digits and nothing else", () => {

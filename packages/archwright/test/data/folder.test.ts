@@ -69,8 +69,12 @@ describe("openFolder", () => {
   });
 
   test("train and test folders", async () => {
-    const image = plain(4, 4, RED).png().toBuffer();
-    const root = await folderOf({ "train/a/1.png": image, "train/b/1.png": image, "test/b/2.png": image });
+    const image = (colour: Colour) => plain(4, 4, colour).png().toBuffer();
+    const root = await folderOf({
+      "train/a/1.png": image(RED),
+      "train/b/1.png": image(GREEN),
+      "test/b/2.png": image(RED),
+    });
     const dataset = await openFolder(root, { size: 4 });
     expect(dataset.classes).toEqual(["a", "b"]);
     expect([...(dataset.test?.labels ?? [])]).toEqual([1]);
@@ -89,7 +93,221 @@ describe("openFolder", () => {
   });
 });
 
+describe("folders of parts", () => {
+  const one = (colour: Colour) => plain(4, 4, colour).png().toBuffer();
+  const training = (name: string) => ({ [`${name}/a/1.png`]: one(RED), [`${name}/b/1.png`]: one(GREEN) });
+
+  test.each([
+    ["train", "test"],
+    ["train", "val"],
+    ["train", "valid"],
+    ["train", "validation"],
+    ["training", "testing"],
+    ["Train", "TEST"],
+  ])("%s and %s", async (train, test) => {
+    const dataset = await openFolder(await folderOf({ ...training(train), [`${test}/b/2.png`]: one(RED) }), {
+      size: 4,
+    });
+    expect(dataset.classes).toEqual(["a", "b"]);
+    expect([...dataset.train.labels]).toEqual([0, 1]);
+    expect([...(dataset.test?.labels ?? [])]).toEqual([1]);
+    expect(dataset.notes).toEqual([]);
+  });
+
+  test("of several test sets the first counts, and the images of the other are told", async () => {
+    const root = await folderOf({ ...training("train"), "val/a/2.png": one(RED), "test/b/3.png": one(RED) });
+    const { test: held, notes } = await openFolder(root, { size: 4 });
+    expect([...(held?.labels ?? [])]).toEqual([1]);
+    expect(notes).toEqual([
+      {
+        kind: "unused-files",
+        message: `1 image in ${root} passed over, outside the class folders of the training and test images: val/a/2.png`,
+        items: ["val/a/2.png"],
+      },
+    ]);
+  });
+
+  test("test images without class folders are no test set, and told", async () => {
+    const dataset = await openFolder(await folderOf({ ...training("train"), "test/1.png": one(RED) }), { size: 4 });
+    expect("test" in dataset).toBe(false);
+    expect(dataset.notes.map(({ items }) => items)).toEqual([["test/1.png"]]);
+  });
+});
+
+describe("files that are passed over", () => {
+  test("are counted and named if they look like images; others and hidden ones are not", async () => {
+    const good = await plain(4, 4, RED).png().toBuffer();
+    const root = await folderOf({
+      "a/1.bmp": "BM",
+      "a/2.BMP": "BM",
+      "a/3.png": good,
+      "a/notes.txt": "text",
+      "a/without-an-ending": good,
+      "a/._3.png": good,
+      "a/deeper/4.png": good,
+      "b/1.heic": "x",
+      "b/2.png": plain(4, 4, GREEN).png().toBuffer(),
+      "__MACOSX/a/3.png": good,
+      "5.png": good,
+    });
+    const dataset = await openFolder(root, { size: 4 });
+    expect(dataset.classes).toEqual(["a", "b"]);
+    expect(dataset.train.count).toBe(2);
+    const unread = ["a/1.bmp", "a/2.BMP", "a/without-an-ending", "b/1.heic"];
+    const unused = ["5.png", "a/deeper/4.png"];
+    expect(dataset.notes).toEqual([
+      {
+        kind: "unread-files",
+        message: `4 files in ${root} passed over, images of forms that are not read: a/1.bmp, a/2.BMP, a/without-an-ending and 1 more; convert them to jpg or png`,
+        items: unread,
+      },
+      {
+        kind: "unused-files",
+        message: `2 images in ${root} passed over, outside the class folders of the training and test images: 5.png, a/deeper/4.png`,
+        items: unused,
+      },
+    ]);
+  });
+
+  test("a class of nothing else names their endings", async () => {
+    const root = await folderOf({ "a/1.bmp": "BM", "a/2.BMP": "BM", "b/1.png": plain(4, 4, RED).png().toBuffer() });
+    expect((await failure(() => openFolder(root))).message).toMatch(
+      /class folder .*a has no images \(jpg, .*\), but files in it end in \.BMP, \.bmp: convert them$/,
+    );
+  });
+});
+
+describe("values of other kinds than bytes", () => {
+  /** Grey images whose 16-bit values go from 0 to `most`. */
+  const deep = (most: number, alpha = false) => {
+    const values = Uint16Array.from({ length: 64 }, (_, i) => Math.round((i * most) / 63));
+    const [data, channels] = alpha
+      ? [Uint16Array.from({ length: 256 }, (_, i) => (i % 4 === 3 ? 65535 : (values[i >> 2] as number))), 4 as const]
+      : [values, 1 as const];
+    return sharp(data, { raw: { width: 8, height: 8, channels } })
+      .toColourspace(alpha ? "rgb16" : "grey16")
+      .png()
+      .toBuffer();
+  };
+  const ramp = Array.from({ length: 64 }, (_, i) => (255 * i) / 63);
+
+  test.each([
+    ["bytes", 255, 8],
+    ["10 bits", 1023, 10],
+    ["12 bits", 4095, 12],
+    ["12 bits, the brightest missing", 3000, 12],
+    ["16 bits", 65535, 16],
+  ])("16 bits that hold %s", async (_, most, bits) => {
+    const root = await folderOf({ "a/1.png": deep(most), "a/2.png": deep(most / 2), "b/1.png": deep(most, true) });
+    const { train, notes } = await openFolder(root, { size: 8 });
+    const scale = most / (2 ** bits - 1);
+    for (const [n, part] of [1, 0.5, 1].entries()) {
+      const red = [...train.images.subarray(n * 192, (n + 1) * 192)].filter((_, i) => i % 3 === 0);
+      for (const [i, value] of red.entries()) {
+        expect(Math.abs(value - (ramp[i] as number) * part * scale), `image ${n}, pixel ${i}`).toBeLessThanOrEqual(1);
+      }
+    }
+    const told = { kind: "bits", message: `3 images of 16 bits with no value above ${most}: read as ${bits} bits` };
+    expect(notes).toEqual(bits === 16 ? [] : [told]);
+  });
+
+  test("16 bits beside bytes: each keeps its own scale", async () => {
+    const bytes = sharp(Uint8Array.from(ramp), { raw: { width: 8, height: 8, channels: 1 } })
+      .png()
+      .toBuffer();
+    const { train } = await openFolder(await folderOf({ "a/1.png": deep(4095), "b/1.png": bytes }), { size: 8 });
+    for (let i = 0; i < 64; i++) {
+      expect(Math.abs((train.images[3 * i] as number) - (train.images[192 + 3 * i] as number))).toBeLessThanOrEqual(1);
+    }
+  });
+
+  /** A grey TIFF of 4×4 values, uncompressed. Format: 1 unsigned, 2 signed, 3 floating point. */
+  function tiff(bits: number, format: 1 | 2 | 3, write: (view: DataView, at: number, n: number) => void): Uint8Array {
+    const tags: readonly (readonly [number, number])[] = [
+      [256, 4],
+      [257, 4],
+      [258, bits],
+      [259, 1],
+      [262, 1],
+      [273, 200],
+      [277, 1],
+      [278, 4],
+      [279, 2 * bits],
+      [339, format],
+    ];
+    const bytes = new Uint8Array(200 + 2 * bits);
+    const view = new DataView(bytes.buffer);
+    bytes.set([0x49, 0x49, 42, 0, 8, 0, 0, 0, tags.length, 0]);
+    for (const [i, [tag, value]] of tags.entries()) {
+      const at = 10 + 12 * i;
+      view.setUint16(at, tag, true);
+      view.setUint16(at + 2, 4, true);
+      view.setUint32(at + 4, 1, true);
+      view.setUint32(at + 8, value, true);
+    }
+    for (let n = 0; n < 16; n++) write(view, 200 + (n * bits) / 8, n);
+    return bytes;
+  }
+
+  test.each([
+    [
+      "floating point",
+      32,
+      3,
+      "floating-point",
+      (view: DataView, at: number, n: number) => view.setFloat32(at, n / 15, true),
+    ],
+    ["32 bits", 32, 1, "uint", (view: DataView, at: number, n: number) => view.setUint32(at, n, true)],
+    ["signed 16 bits", 16, 2, "short", (view: DataView, at: number, n: number) => view.setInt16(at, n, true)],
+  ] as const)("%s is refused with the reason", async (_, bits, format, kind, write) => {
+    const image = tiff(bits, format, write);
+    const root = await folderOf({ "a/1.tif": image, "a/2.tiff": image, "b/1.png": plain(4, 4, RED).png().toBuffer() });
+    const error = await failure(() => openFolder(root));
+    expect(error.code).toBe("data");
+    expect(error.message).toBe(
+      `2 images ${join(root, "a/1.tif")}, ${join(root, "a/2.tiff")} have values of type ${kind}, whose range no file states: convert them to 8 or 16 bits`,
+    );
+  });
+
+  test("several pages or frames are told", async () => {
+    const frames = await sharp([await plain(4, 4, RED).png().toBuffer(), await plain(4, 4, GREEN).png().toBuffer()], {
+      join: { animated: true },
+    })
+      .gif()
+      .toBuffer();
+    const root = await folderOf({ "a/1.gif": frames, "b/1.png": plain(4, 4, GREEN).png().toBuffer() });
+    const { train, notes } = await openFolder(root, { size: 4 });
+    expect([...train.images.subarray(0, 3)]).toEqual([255, 0, 0]);
+    expect(notes).toMatchObject([{ kind: "several-pages", items: [join(root, "a/1.gif")] }]);
+  });
+});
+
+test("the size to which images are scaled is told, and those from which", async () => {
+  const root = await folderOf({
+    "a/1.png": plain(64, 48, RED).png().toBuffer(),
+    "a/2.png": plain(10, 20, GREEN).png().toBuffer(),
+    "b/1.png": plain(16, 16, RED).png().toBuffer(),
+  });
+  const { notes } = await openFolder(root, { size: 16 });
+  expect(notes).toEqual([
+    { kind: "scaled", message: "2 images of 10×20 to 64×48 pixels scaled to 16×16; --image-size sets another size" },
+  ]);
+});
+
 describe("what cannot be opened", () => {
+  test.each([
+    ["black", 0, 0],
+    ["almost black", 0, 1],
+    ["white", 255, 255],
+  ])("images that all come out %s", async (_, first, second) => {
+    const grey = (value: number) => plain(4, 4, { r: value, g: value, b: value }).png().toBuffer();
+    const root = await folderOf({ "a/1.png": grey(first), "b/1.png": grey(second) });
+    const error = await failure(() => openFolder(root));
+    expect(error.message).toContain(
+      `come out as one and the same colour, ${first} ${first} ${first} of 255, from a/1.png`,
+    );
+  });
+
   const good = () => plain(4, 4, RED).png().toBuffer();
 
   test("an empty folder", async () => {

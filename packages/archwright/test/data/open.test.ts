@@ -69,6 +69,7 @@ describe("prepare", () => {
     mean: [0.1],
     std: [0.2],
     source: "here",
+    notes: [],
   };
 
   test("pads with zeros on every side and repeats grey", () => {
@@ -83,6 +84,13 @@ describe("prepare", () => {
           expect([...train.images.subarray(at, at + 3)]).toEqual([expected, expected, expected]);
         }
     expect(mean).toEqual([0.1, 0.1, 0.1]);
+  });
+
+  test("says of a border that is more than MNIST's, and of no other", () => {
+    expect(prepare(grey, { size: 7 }).notes).toEqual([]);
+    expect(prepare(grey, { size: 8 }).notes).toEqual([
+      { kind: "bordered", message: "images of 3×3 get a black border to 8×8; those of folder:DIR are scaled" },
+    ]);
   });
 
   test("keeps what fits", () => {

@@ -24,7 +24,11 @@ export interface Started {
 }
 
 /** Starts `program` (a file URL or path) with arguments. */
-export function start(program: URL, args: readonly string[], options: { cwd?: string } = {}): Started {
+export function start(
+  program: URL,
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Started {
   return watch(spawn(node, [...flags, fileURLToPath(program), ...args], { ...options, ...pipes }));
 }
 

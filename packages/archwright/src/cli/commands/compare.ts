@@ -17,16 +17,19 @@ import { exitStatus } from "../errors.ts";
 import { columns } from "../help.ts";
 import type { Interrupt } from "../interrupt.ts";
 import { longWork } from "../long-work.ts";
+import { noteTeller } from "../notes.ts";
 import { type Given, namesOf, type Option } from "../options.ts";
 import { note, print, printJson } from "../output.ts";
 import {
-  assignment,
   benchmarkOption,
   dataOption,
   deviceOption,
   downloadOption,
+  imageSizeOption,
   quietOption,
   refuseBesideResume,
+  setOption,
+  settingsOf,
 } from "../request-options.ts";
 
 /** What a comparison's own compare.json says. */
@@ -47,7 +50,8 @@ const requestOptions: readonly Option[] = [
   dataOption("images"),
   downloadOption,
   { name: "preset", value: "P", about: "of every method: paper (default) or small, for minutes on two cores" },
-  { name: "set", value: "key=value", repeatable: true, about: "one hyperparameter, which every method must have" },
+  setOption("one hyperparameter, which every method must have"),
+  imageSizeOption,
   deviceOption,
   benchmarkOption,
   { name: "out", value: "DIR", about: "directory to make; default runs/<time>-compare-<space>" },
@@ -72,6 +76,7 @@ async function run(given: Given): Promise<number> {
   const quiet = given.has("quiet");
   let begun: string | undefined;
   return longWork("stopping after the present step", async ({ clear, interrupt, onProgress, say }) => {
+    const tell = noteTeller(say);
     try {
       const result = await start({
         signal: interrupt.signal,
@@ -80,7 +85,7 @@ async function run(given: Given): Promise<number> {
           if (!quiet) say(`run ${number} of ${total}: ${method}, seed ${seed}`);
           begun = directory;
         },
-        onWarning: (_, warning) => say(`warning: ${warning}`),
+        onNotes: (_, notes) => tell(notes),
         onOutcome: ({ method, seed, status, error }) => {
           if (status === "failed") say(`${method}, seed ${seed} failed: ${error}`);
         },
@@ -116,7 +121,7 @@ function request(given: Given): ComparisonRequest {
     methods: namesOf(given.required("methods")),
     seeds: parseSeeds(given.required("seeds")),
     data: given.required("data"),
-    set: Object.fromEntries(given.all("set").map(assignment)),
+    set: settingsOf(given),
     ...(given.has("download") ? { download: true } : {}),
     ...Object.fromEntries(texts),
   };

@@ -1,6 +1,6 @@
 /** `archwright evaluate` */
 import { ArchwrightError } from "../../errors.ts";
-import type { EvaluationResult } from "../../runs/evaluate/perform-evaluation.ts";
+import type { EvaluationOpened, EvaluationResult } from "../../runs/evaluate/perform-evaluation.ts";
 import { evaluate as evaluateInThread } from "../../runs/evaluate/run-evaluation.ts";
 import { formatCount } from "../../runs/report/numbers.ts";
 import { checkDevice } from "../../runs/search-request.ts";
@@ -8,6 +8,7 @@ import type { Command } from "../command.ts";
 import { exitStatus } from "../errors.ts";
 import { columns } from "../help.ts";
 import { longWork } from "../long-work.ts";
+import { noteTeller } from "../notes.ts";
 import type { Given } from "../options.ts";
 import { note, print, printJson } from "../output.ts";
 import { deviceOption, downloadOption, quietOption, weightsOf, weightsOption } from "../request-options.ts";
@@ -43,8 +44,13 @@ async function run(given: Given): Promise<number> {
     device: checkDevice(given.text("device") ?? "cpu"),
     download: given.has("download"),
   };
-  return longWork("stopping", async ({ clear, interrupt, onProgress }) => {
-    const options = { signal: interrupt.signal, ...(given.has("quiet") ? {} : { onProgress }) };
+  return longWork("stopping", async ({ clear, interrupt, onProgress, say }) => {
+    const tell = noteTeller(say);
+    const options = {
+      signal: interrupt.signal,
+      onOpened: ({ notes }: EvaluationOpened) => tell(notes),
+      ...(given.has("quiet") ? {} : { onProgress }),
+    };
     const result = await evaluateInThread(request, options);
     clear();
     if (result.status === "interrupted") {

@@ -19,6 +19,7 @@ import { exitStatus } from "../errors.ts";
 import { columns } from "../help.ts";
 import type { Interrupt } from "../interrupt.ts";
 import { longWork } from "../long-work.ts";
+import { noteTeller } from "../notes.ts";
 import { type Given, namesOf, type Option, wholeNumber } from "../options.ts";
 import { note, print, printJson } from "../output.ts";
 import { dataOption, deviceOption, downloadOption, quietOption, refuseBesideResume } from "../request-options.ts";
@@ -75,9 +76,10 @@ async function run(given: Given): Promise<number> {
   const shown: ScoreRow[] = [];
   return longWork(
     "stopping after the architectures that are being scored",
-    async ({ clear, interrupt, onProgress }) => {
+    async ({ clear, interrupt, onProgress, say }) => {
       const result = await start({
         signal: interrupt.signal,
+        onNotes: noteTeller(say),
         onRow: (row) => {
           if (shown.length <= MOST_SHOWN) shown.push(row);
         },

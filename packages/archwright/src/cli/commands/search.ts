@@ -6,16 +6,19 @@ import { checkDevice, checkSeed, type SearchRequest, shellWord } from "../../run
 import type { Command } from "../command.ts";
 import { exitStatus } from "../errors.ts";
 import { longWork } from "../long-work.ts";
+import { noteTeller } from "../notes.ts";
 import { type Given, largeNumber, milliseconds, type Option, wholeNumber } from "../options.ts";
 import { note, print, printJson } from "../output.ts";
 import {
-  assignment,
   benchmarkOption,
   dataOption,
   deviceOption,
   downloadOption,
+  imageSizeOption,
   quietOption,
   refuseBesideResume,
+  setOption,
+  settingsOf,
 } from "../request-options.ts";
 import { describeFound } from "../text.ts";
 
@@ -37,7 +40,8 @@ const requestOptions: readonly Option[] = [
     value: "P",
     about: "the method's hyperparameters: paper (default) or small, for minutes on two cores",
   },
-  { name: "set", value: "key=value", repeatable: true, about: "one hyperparameter" },
+  setOption("one hyperparameter"),
+  imageSizeOption,
   { name: "max-params", value: "N", about: "random, evolution: most parameters, as in 1M or 300k" },
   { name: "max-macs", value: "N", about: "random, evolution: most multiply-adds for one image, as in 300M or 1.5G" },
   {
@@ -68,9 +72,9 @@ async function run(given: Given): Promise<number> {
     try {
       const result = await start({
         signal: interrupt.signal,
-        onOpened: ({ directory, warnings }) => {
+        onOpened: ({ directory, notes }) => {
           begun = directory;
-          for (const warning of warnings) say(`warning: ${warning}`);
+          noteTeller(say)(notes);
           if (!quiet) say(`run directory: ${directory}`);
         },
         ...(quiet ? {} : { onProgress }),
@@ -107,7 +111,7 @@ function request(given: Given): SearchRequest {
     seed: checkSeed(wholeNumber(given, "seed") ?? 0),
     device: checkDevice(given.text("device") ?? "cpu"),
     download: given.has("download"),
-    set: Object.fromEntries(given.all("set").map(assignment)),
+    set: settingsOf(given),
     ...Object.fromEntries(texts),
     ...limits(given),
   };

@@ -10,9 +10,18 @@ import type { Command } from "../command.ts";
 import { exitStatus } from "../errors.ts";
 import { columns } from "../help.ts";
 import { longWork } from "../long-work.ts";
+import { noteTeller } from "../notes.ts";
 import { type Given, type Option, wholeNumber } from "../options.ts";
 import { note, print, printJson } from "../output.ts";
-import { assignment, deviceOption, downloadOption, quietOption, refuseBesideResume } from "../request-options.ts";
+import {
+  deviceOption,
+  downloadOption,
+  imageSizeOption,
+  quietOption,
+  refuseBesideResume,
+  setOption,
+  settingsOf,
+} from "../request-options.ts";
 import { accuracyText } from "../text.ts";
 
 const requestOptions: readonly Option[] = [
@@ -30,7 +39,8 @@ const requestOptions: readonly Option[] = [
     about:
       "paper (default: the space's published recipe), quick for two cores, or a recipe (`archwright list recipes`)",
   },
-  { name: "set", value: "key=value", repeatable: true, about: "one hyperparameter (`archwright list recipes --json`)" },
+  setOption("one hyperparameter (`archwright list recipes --json`)"),
+  imageSizeOption,
   { name: "from", value: "MODEL", about: "begin from the weights of a trained model (transfer)" },
   { name: "seed", value: "N", about: "everything random follows from it; default 0" },
   { name: "out", value: "DIR", about: "directory to make; default runs/<time>-<space>-train-<seed>" },
@@ -59,9 +69,9 @@ async function run(given: Given): Promise<number> {
     try {
       const result = await start({
         signal: interrupt.signal,
-        onOpened: ({ directory, warnings }) => {
+        onOpened: ({ directory, notes }) => {
           begun = directory;
-          for (const warning of warnings) say(`warning: ${warning}`);
+          noteTeller(say)(notes);
           if (!quiet) say(`directory: ${directory}`);
         },
         ...(quiet ? {} : { onProgress }),
@@ -96,7 +106,7 @@ function request(given: Given): TrainRequest {
     ...(run === undefined ? {} : { run }),
     ...Object.fromEntries(texts),
     ...(arch === undefined ? {} : { architecture: architectureText(arch) }),
-    set: Object.fromEntries(given.all("set").map(assignment)),
+    set: settingsOf(given),
     seed: checkSeed(wholeNumber(given, "seed") ?? 0),
     device: checkDevice(given.text("device") ?? "cpu"),
     download: given.has("download"),

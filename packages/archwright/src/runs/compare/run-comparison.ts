@@ -2,6 +2,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ArchwrightError } from "../../errors.ts";
+import type { Note } from "../../notes.ts";
 import type { Progress } from "../drive.ts";
 import { replaceFile } from "../files.ts";
 import { runPaths } from "../run-directory.ts";
@@ -34,7 +35,8 @@ export interface ComparisonOptions {
   readonly onRun?: (run: PlannedRun, place: RunPlace) => void;
   /** Of the present run, at most ten times a second. */
   readonly onProgress?: (progress: Progress) => void;
-  readonly onWarning?: (run: PlannedRun, warning: string) => void;
+  /** Called with what a person should know of a run, when it is opened. */
+  readonly onNotes?: (run: PlannedRun, notes: readonly Note[]) => void;
   /** Called after each of these runs. */
   readonly onOutcome?: (outcome: Outcome) => void;
 }
@@ -155,16 +157,16 @@ async function attempt(
   directory: string,
   run: PlannedRun,
   { isFirst, ...request }: ComparisonRequest & { readonly isFirst: boolean },
-  { signal, onProgress, onWarning }: ComparisonOptions,
+  { signal, onProgress, onNotes }: ComparisonOptions,
 ): Promise<string | undefined> {
   const path = join(directory, run.folder);
   let opened = false;
   const options: RunOptions = {
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),
-    onOpened: ({ warnings }) => {
+    onOpened: ({ notes }) => {
       opened = true;
-      for (const warning of warnings) onWarning?.(run, warning);
+      onNotes?.(run, notes);
     },
   };
   try {

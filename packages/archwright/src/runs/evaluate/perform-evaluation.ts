@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Dataset, ImageSet } from "../../data/dataset.ts";
 import { ArchwrightError } from "../../errors.ts";
+import type { Note } from "../../notes.ts";
 import { replaceFile } from "../files.ts";
 import type { WeightsName } from "../model/model-folder.ts";
 import { documentText } from "../report/document.ts";
@@ -25,6 +26,11 @@ export interface EvaluationRequest {
   readonly download?: boolean;
 }
 
+/** Told when the images are open. */
+export interface EvaluationOpened {
+  readonly notes: readonly Note[];
+}
+
 export interface EvaluationResult {
   readonly status: "finished" | "interrupted";
   readonly evaluation?: EvaluationFile;
@@ -34,7 +40,7 @@ export interface EvaluationResult {
 
 export async function performEvaluation(
   { start }: ThreadTask<EvaluationRequest>,
-  { progress, stopRequested }: Pick<Teller<never, never>, "progress" | "stopRequested">,
+  { opened: tellOpened, progress, stopRequested }: Teller<EvaluationOpened, never>,
 ): Promise<EvaluationResult> {
   const { model, data, weights, device = "cpu", download = false } = start;
   const { openModel } = await import("../model/model-folder.ts");
@@ -45,6 +51,7 @@ export async function performEvaluation(
   progress({ done: 0, label: `opening ${asked}` });
   const { openDataset } = await import("../../data/open.ts");
   const dataset = await openDataset(asked, { size: file.imageSize, channels: 3, download, onProgress: progress });
+  tellOpened({ notes: dataset.notes });
   const images = relabelled(imagesOf(dataset, data, asked), dataset.classes, file.classes, asked);
   const { evaluateModel } = await import("./evaluate-model.ts");
   const evaluation = await evaluateModel({

@@ -1,6 +1,6 @@
 /** Evaluating in a thread of its own: what `archwright evaluate` does, for programs. */
 import { besideModule, inThread, type ThreadOptions } from "../thread.ts";
-import type { EvaluationRequest, EvaluationResult } from "./perform-evaluation.ts";
+import type { EvaluationOpened, EvaluationRequest, EvaluationResult } from "./perform-evaluation.ts";
 
 /**
  * Evaluates a trained model on images that it was not trained on, and leaves `evaluation.json` and `evaluation.html` in its
@@ -16,5 +16,5 @@ import type { EvaluationRequest, EvaluationResult } from "./perform-evaluation.t
  */
 export const evaluate = (
   request: EvaluationRequest,
-  options: Pick<ThreadOptions<never, never>, "signal" | "onProgress"> = {},
+  options: Pick<ThreadOptions<EvaluationOpened, never>, "signal" | "onProgress" | "onOpened"> = {},
 ): Promise<EvaluationResult> => inThread(besideModule("evaluation-worker", import.meta.url), request, options);

@@ -1,6 +1,7 @@
 /** The minibatches that a scoring is computed from: the same for every network. */
 import { openedSize, scoringImages } from "../../data/minibatches.ts";
 import { openDataset } from "../../data/open.ts";
+import type { Note } from "../../notes.ts";
 import type { ImageBlock } from "../../proxies/minibatch.ts";
 import { datasetSummary } from "../dataset-summary.ts";
 import type { Progress } from "../drive.ts";
@@ -11,6 +12,7 @@ export interface ScoringImages {
   readonly block: ImageBlock;
   readonly classes: number;
   readonly dataset: ScoringFile["dataset"];
+  readonly notes: readonly Note[];
 }
 
 /**
@@ -33,5 +35,6 @@ export async function drawImages(
     block: scoringImages(dataset, { batch, minibatches, seed }),
     classes: dataset.classes.length,
     dataset: datasetSummary(dataset),
+    notes: dataset.notes,
   };
 }

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
 import { ArchwrightError } from "../../errors.ts";
+import type { Note } from "../../notes.ts";
 import { minibatchesOf } from "../../proxies/score-architecture.ts";
 import { checkDataset } from "../dataset-summary.ts";
 import type { Progress } from "../drive.ts";
@@ -28,6 +29,8 @@ export interface ResumeScoringOptions {
   /** Ends the scoring as "interrupted" after the architectures that are being scored. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+  /** Called with what a person should know of the images, when they are opened. */
+  readonly onNotes?: (notes: readonly Note[]) => void;
   /** Called with every new row, in order. */
   readonly onRow?: (row: ScoreRow) => void;
 }
@@ -72,9 +75,9 @@ export async function scoreArchitectures(
 ): Promise<ScoringResult> {
   if (out !== undefined) requireFreeTable(out);
   const checked = checkScoring(asked);
-  const { request, space, proxies } = checked;
+  const { request, space } = checked;
   const plan = planArchitectures(request.architectures, space, request.seed);
-  const images = await drawImages(checked, minibatchesOf(proxies), options.onProgress);
+  const images = await openImages(checked, options);
   const processes = request.workers ?? (request.device === "cpu" ? availableParallelism() : 1);
   const scoring = { checked, plan, images, workers: Math.min(plan.total, processes) };
   await using pool = await startPool(scoring, options);
@@ -98,7 +101,7 @@ export async function resumeScoring(path: string, options: ResumeScoringOptions 
   return locked(path, async () => {
     const begun = readScoringFile(path);
     const checked = checkScoring(begun.request);
-    const { request, space, proxies } = checked;
+    const { request, space } = checked;
     const plan = planArchitectures(request.architectures, space, request.seed);
     if (plan.sha256 !== begun.sha256 || plan.total !== begun.total) {
       throw new ArchwrightError("run", `the architectures are not those that ${path} began with; score again`);
@@ -110,7 +113,7 @@ export async function resumeScoring(path: string, options: ResumeScoringOptions 
       const elapsedSeconds = open().end("finished");
       return { ...outcome(begun.request.proxies, plan, rows, elapsedSeconds), out: path };
     }
-    const images = await drawImages(checked, minibatchesOf(proxies), options.onProgress);
+    const images = await openImages(checked, options);
     checkDataset(request.data, images.dataset, begun.dataset, path);
     const own = { ...plan, texts: matching(path, rows, plan.texts) };
     const scoring = { checked, plan: own, images, workers: begun.request.workers };
@@ -153,6 +156,12 @@ async function locked<T>(path: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
+async function openImages(checked: CheckedScoring, options: ResumeScoringOptions): Promise<ScoringImages> {
+  const images = await drawImages(checked, minibatchesOf(checked.proxies), options.onProgress);
+  options.onNotes?.(images.notes);
+  return images;
+}
+
 /** Undefined if the signal came by then: Ctrl-C at a terminal also ends processes that are only starting. */
 async function startPool(
   { checked, images, workers }: Scoring,
@@ -179,6 +188,7 @@ function description({ checked, plan, images, workers }: Scoring, libtorch: stri
     directions: Object.fromEntries(proxies.map(({ name, direction }) => [name, direction])),
     ...(plan.sha256 === undefined ? {} : { sha256: plan.sha256 }),
     dataset: images.dataset,
+    ...(images.notes.length === 0 ? {} : { notes: images.notes }),
     versions: currentVersions(libtorch),
     machine: currentMachine(),
     startedAt: new Date().toISOString(),

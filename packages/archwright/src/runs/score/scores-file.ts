@@ -10,7 +10,7 @@ import { runFile } from "../run-files.ts";
 import { architectureSource } from "./request.ts";
 
 const count = z.int().nonnegative();
-const { dataset, versions, machine } = runFile.shape;
+const { dataset, notes, versions, machine } = runFile.shape;
 
 /** `scores.csv.json` */
 export const scoringFile = z.object({
@@ -36,6 +36,7 @@ export const scoringFile = z.object({
   /** SHA-256 of the file that the architectures come from. */
   sha256: z.string().exactOptional(),
   dataset: dataset.unwrap(),
+  notes,
   versions,
   machine,
   /** ISO 8601. */

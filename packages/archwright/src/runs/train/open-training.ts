@@ -5,6 +5,7 @@ import { countClasses } from "../../data/order.ts";
 import { ArchwrightError } from "../../errors.ts";
 import type { FinalNetwork, FinalNetworkDescription } from "../../networks/final-network.ts";
 import type { ModelDescription } from "../../networks/trained-model.ts";
+import { counted, firstFew, type Note } from "../../notes.ts";
 import type { NetworkTrainer } from "../../training/networks/network-trainer.ts";
 import { checkDataset, datasetSummary } from "../dataset-summary.ts";
 import type { Progress } from "../drive.ts";
@@ -25,7 +26,7 @@ export interface OpenTraining {
   readonly network: FinalNetwork;
   /** Images that neither trained the network nor chose its weights. */
   readonly test: ImageSet | undefined;
-  readonly warnings: readonly string[];
+  readonly notes: readonly Note[];
   /** Frees the training and the directory's lock. */
   close(): void;
 }
@@ -68,6 +69,7 @@ export async function newTraining(request: TrainRequest, hooks: OpenHooks = {}):
     images: made.images,
     ...made.cost,
     dataset: made.dataset,
+    ...(made.notes.length === 0 ? {} : { notes: made.notes }),
     versions: currentVersions(made.libtorch),
     machine: currentMachine(),
     startedAt: new Date().toISOString(),
@@ -101,12 +103,12 @@ export async function resumeTraining(directory: string, hooks: OpenHooks = {}): 
 type Made = Awaited<ReturnType<typeof make>>;
 
 function opened(directory: string, file: TrainFile, made: Made, unlock: () => void): OpenTraining {
-  const { description, trainer, network, test, warnings } = made;
+  const { description, trainer, network, test, notes } = made;
   const close = (): void => {
     made.free();
     unlock();
   };
-  return { directory, file, description, trainer, network, test, warnings, close };
+  return { directory, file, description, trainer, network, test, notes, close };
 }
 
 /** Libtorch is loaded here, after everything that can be refused without it. */
@@ -151,10 +153,10 @@ async function make(checked: CheckedTrainRequest, hooks: OpenHooks) {
     device,
   });
   try {
-    const warnings = classWarnings(dataset);
+    const notes = [...dataset.notes, ...loneImages(dataset)];
     if (from !== undefined) {
       const { copied, left } = transferWeights(built, from);
-      warnings.push(`began from ${from}: ${copied} tensors taken over, ${left} fresh`);
+      notes.push({ kind: "began-from", message: `began from ${from}: ${copied} tensors taken over, ${left} fresh` });
     }
     const trainer = new NetworkTrainer({
       network: built,
@@ -175,7 +177,7 @@ async function make(checked: CheckedTrainRequest, hooks: OpenHooks) {
       images: { train: train.count, validation: validation?.count ?? 0, test: dataset.test?.count ?? 0 },
       dataset: datasetSummary(dataset),
       libtorch: torch.libtorchVersion(),
-      warnings,
+      notes,
       free: (): void => {
         trainer.dispose();
         built.dispose();
@@ -198,14 +200,12 @@ async function parts(
   return { train: kept, validation: heldOut };
 }
 
-/** Classes from which nothing can be learned. */
-function classWarnings({ train, classes }: Dataset): string[] {
-  const sizes = countClasses(train.labels);
-  return classes.flatMap((name, label) => {
-    const count = sizes.get(label) ?? 0;
-    if (count > 1) return [];
-    return [
-      `class "${name}" has ${count === 0 ? "no image" : "one image"} to train on; add images or remove the class`,
-    ];
-  });
+/** Classes of one image; those of none are in the notes of the dataset. */
+function loneImages({ train, classes }: Dataset): Note[] {
+  const lone = [...countClasses(train.labels)].flatMap(([label, count]) =>
+    count === 1 ? [classes[label] ?? String(label)] : [],
+  );
+  if (lone.length === 0) return [];
+  const message = `${counted(lone.length, "class")} with one image to train on: ${firstFew(lone)}; add images`;
+  return [{ kind: "lone-images", message, items: lone }];
 }

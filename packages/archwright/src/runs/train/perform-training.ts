@@ -1,5 +1,7 @@
 /** A whole training in the calling thread: opens or resumes it, drives it, keeps its model, and evaluates it. */
+
 import { performance } from "node:perf_hooks";
+import type { Note } from "../../notes.ts";
 import type { TrainedEpoch } from "../../training/networks/events.ts";
 import { restored, stepUntilDone } from "../drive.ts";
 import { type EvaluationFile, readEvaluation } from "../evaluate/evaluation-file.ts";
@@ -16,7 +18,7 @@ export type TrainStart = { readonly request: TrainRequest } | { readonly resume:
 export interface TrainOpened {
   readonly directory: string;
   readonly file: TrainFile;
-  readonly warnings: readonly string[];
+  readonly notes: readonly Note[];
 }
 
 /** How a training ended. */
@@ -53,7 +55,7 @@ export async function performTraining(
       : await newTraining(task.start.request, hooks);
   if (open === undefined) return { status: "interrupted", elapsedSeconds: 0 };
   try {
-    tell.opened({ directory: open.directory, file: open.file, warnings: open.warnings });
+    tell.opened({ directory: open.directory, file: open.file, notes: open.notes });
     await driveTraining(open, tell, task.checkpointSeconds);
     return resultOf(open.directory);
   } finally {

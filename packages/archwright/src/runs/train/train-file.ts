@@ -14,6 +14,7 @@ const count = z.number().int().nonnegative();
 const trainFile = runFile
   .pick({
     dataset: true,
+    notes: true,
     versions: true,
     machine: true,
     startedAt: true,
