@@ -62,22 +62,18 @@ export const training = [
   ...changesOf(`${SUPERNETS}/supernet-problem`, problem, [
     [
       "mode",
-      'if (!imposed.requiresGrad && mode === "eval") return { values };',
-      "if (!imposed.requiresGrad) return { values };",
+      'if (!imposed.requiresGrad && mode === "eval") return { values, ...bypass };',
+      "if (!imposed.requiresGrad) return { values, ...bypass };",
     ],
-    ["omission", "weight === 0 && active?.[e]?.[o] !== false ? 1 : weight", "weight"],
+    ["omission", "weight === 0 && runs(e, o) ? 1 : weight", "weight"],
     [
       "mode",
       'this.#shared(this.probabilities(), "eval"), "eval")',
       'this.#shared(this.probabilities(), "eval"), "train")',
     ],
     ["omission", "block.reduction ? [] : [l]", "[l]"],
-    [
-      "omission",
-      "return add(mul(probabilities, mask), to(tensor(fixed, [edges, operations]), like));",
-      "return probabilities;",
-    ],
-    ["omission", "(chosen === o && decisions.dropped[e] !== true ? 1 : 0)", "(chosen === o ? 1 : 0)"],
+    ["omission", "return add(mul(probabilities, matrix(free)), matrix(fixed));", "return probabilities;"],
+    ["omission", "(chosen[e] === o && dropped[e] !== true ? 1 : 0)", "(chosen === o ? 1 : 0)"],
   ]),
   ...changesOf(
     `${SUPERNETS}/epoch-event`,

@@ -8,6 +8,8 @@ export interface CellDecisions {
   readonly chosen: (number | null)[];
   /** Edges that the topology step has removed. */
   readonly dropped: boolean[];
+  /** Whether each operation is out of the supernet, [edges][operations]; absent where all are in it. */
+  removed?: boolean[][];
 }
 
 export function undecided(cell: CellTemplate): CellDecisions {
@@ -18,13 +20,14 @@ export function undecidedEdges({ chosen }: CellDecisions): number[] {
   return chosen.flatMap((operation, edge) => (operation === null ? [edge] : []));
 }
 
-/** Decided edges one-hot, removed ones zero, the others as in `base`; nothing is renormalized (zero-cost-pt §2). */
-export function decidedMixture(base: CellMixture, { chosen, dropped }: CellDecisions): CellMixture {
+/** Decided edges one-hot, removed ones and operations zero, the others as in `base`; nothing is renormalized (zero-cost-pt §2). */
+export function decidedMixture(base: CellMixture, { chosen, dropped, removed }: CellDecisions): CellMixture {
   return {
     values: base.values.map((row, edge) => {
       if (dropped[edge] === true) return row.map(() => 0);
       const operation = chosen[edge];
-      return operation == null ? row : row.map((_, o) => (o === operation ? 1 : 0));
+      if (operation == null) return row.map((weight, o) => (removed?.[edge]?.[o] === true ? 0 : weight));
+      return row.map((_, o) => (o === operation ? 1 : 0));
     }),
   };
 }

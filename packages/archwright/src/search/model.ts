@@ -6,7 +6,8 @@ import { type Split, splitOf } from "../data/split.ts";
 import { ArchwrightError } from "../errors.ts";
 import type { Mixture } from "../networks/mixture.ts";
 import { type Network, supernet } from "../networks/network.ts";
-import { derivedSeed } from "../random.ts";
+import { type Carry, widen } from "../networks/widening.ts";
+import { derivedSeed, Random } from "../random.ts";
 import type { SearchContext } from "./context.ts";
 import { type CellDecisions, decidedMixture, isDecided, undecided } from "./decisions.ts";
 import type { Settings } from "./part.ts";
@@ -20,6 +21,8 @@ interface SavedJson {
   readonly random: string;
   readonly decisions: Record<string, CellDecisions>;
   readonly relaxation: unknown;
+  /** k of the partial channels that the supernet now has. */
+  readonly partial: number;
 }
 
 export interface SearchModelOptions {
@@ -31,7 +34,6 @@ export interface SearchModelOptions {
 
 export class SearchModel implements Disposable {
   readonly context: SearchContext;
-  readonly supernet: Network;
   /** The training images in an order that holds every class in proportion wherever it is cut. */
   readonly images: ImageSet;
   /** What the weights move on, and what α does: their first and second half (space-darts §6), or both times all of them. */
@@ -40,6 +42,8 @@ export class SearchModel implements Disposable {
   /** What a selection has decided while the supernet is still in training, by cell template. */
   decisions: Record<string, CellDecisions>;
   readonly #random: Generator;
+  #supernet: Network;
+  #partial: number;
 
   constructor(
     context: SearchContext,
@@ -50,10 +54,54 @@ export class SearchModel implements Disposable {
     this.context = context;
     this.images = spread(dataset.train, seed);
     this.halves = splitOf({ ...dataset, train: this.images }, split);
-    this.supernet = supernet(space, { classes: dataset.classes.length, seed: derivedSeed(seed, "supernet"), device });
+    this.#partial = space.sizes.search.partial ?? 1;
+    this.#supernet = this.#newSupernet(this.#partial);
     this.decisions = Object.fromEntries(space.cells.map((cell) => [cell.name, undecided(cell)]));
     this.#random = new Generator(derivedSeed(seed, "alpha"));
     this.alpha = relaxation.create({ space, random: this.#random, device }, settings);
+  }
+
+  /** Another object once {@link widen} was called, or a state from after that was restored. */
+  get supernet(): Network {
+    return this.#supernet;
+  }
+
+  #newSupernet(partial: number): Network {
+    const { space, dataset, seed, device } = this.context;
+    const size = { ...space.sizes.search, partial };
+    return supernet(space, { classes: dataset.classes.length, seed: derivedSeed(seed, "supernet"), size, device });
+  }
+
+  /**
+   * Puts a supernet in place of the present one whose operations see more channels, copied at random from those they saw.
+   *
+   * - `partial`: k of the new one, less than that of the present.
+   * - `keep`: runs before the old supernet is freed, with how a tensor of its parameters' shapes is carried over.
+   */
+  widen(partial: number, keep: (carry: Carry) => void): void {
+    const narrow = this.#supernet;
+    const wide = this.#newSupernet(partial);
+    const carry = widen(narrow, wide, Random.stream(this.context.seed, `supernet/widen/${partial}`));
+    [this.#supernet, this.#partial] = [wide, partial];
+    keep(carry);
+    narrow.dispose();
+  }
+
+  /** Takes operations out of the supernet for good: [edges][operations] of a cell, true where one goes. */
+  remove(cell: string, removed: readonly (readonly boolean[])[]): void {
+    const decisions = this.decisions[cell] as CellDecisions;
+    const before = decisions.removed;
+    decisions.removed = removed.map((row, e) => row.map((own, o) => own || before?.[e]?.[o] === true));
+    this.#restrict();
+  }
+
+  #restrict(): void {
+    const { cells } = this.context.space;
+    if (cells.every(({ name }) => this.decisions[name]?.removed === undefined)) return;
+    const left = cells.map(({ name, operations }) =>
+      operations.map((row, e) => row.map((_, o) => this.decisions[name]?.removed?.[e]?.[o] !== true)),
+    );
+    this.alpha.restrict?.(left);
   }
 
   /** Draws α anew, continuing its generator. The tensors stay the same objects. */
@@ -100,6 +148,7 @@ export class SearchModel implements Disposable {
       random: Buffer.from(this.#random.save()).toString("base64"),
       decisions: structuredClone(this.decisions),
       relaxation: relaxation?.json ?? null,
+      partial: this.#partial,
     };
     const parameters = this.alpha.parameters.map(({ name, tensor }) => [`alpha.${name}`, tensor]);
     return {
@@ -109,11 +158,16 @@ export class SearchModel implements Disposable {
   }
 
   restore({ tensors, json }: SearchState): void {
-    const { random, decisions, relaxation } = json as SavedJson;
+    const { random, decisions, relaxation, partial } = json as SavedJson;
+    if (partial !== this.#partial) {
+      this.#supernet.dispose();
+      [this.#supernet, this.#partial] = [this.#newSupernet(partial), partial];
+    }
     for (const { name, tensor } of this.alpha.parameters)
       this.#restoreParameter(name, tensor, tensors[`alpha.${name}`]);
     this.alpha.state?.restore({ tensors: unprefixed("relaxation.", tensors), json: relaxation });
     this.decisions = structuredClone(decisions);
+    this.#restrict();
     this.#random.restore(Buffer.from(random, "base64"));
   }
 

@@ -84,6 +84,12 @@ export interface ArchitectureParameters<D = unknown> extends Disposable {
    * not active has weight 0, is not run and gives its weight no gradient. @default all
    */
   active?(draw?: D): readonly (readonly (readonly boolean[])[])[];
+  /**
+   * Told which operations are left on every edge, for each kind of cell, once a selection has removed some, and again when a
+   * search is restored. Weights of the others count as 0 from then on, whatever {@link weights} says; a relaxation that
+   * distributes what they had over the rest does it here. @default nothing is renormalized
+   */
+  restrict?(left: readonly (readonly (readonly boolean[])[])[]): void;
   /** Called at the end of every epoch of training. Returns what is worth reporting, by name. */
   epochEnded?(): Readonly<Record<string, number>>;
   /** What else changes in the course of a search. The parameters are saved without it. */

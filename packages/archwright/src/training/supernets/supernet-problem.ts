@@ -16,6 +16,7 @@ import {
   unsqueeze,
 } from "@archwright/torch";
 import type { BlockMixtures, CellMixture } from "../../networks/mixture.ts";
+import type { Network } from "../../networks/network.ts";
 import type { ProxyBatch } from "../../proxies/proxy.ts";
 import { type CellDecisions, isDecided } from "../../search/decisions.ts";
 import { rows, type SearchModel } from "../../search/model.ts";
@@ -31,9 +32,9 @@ export class SupernetProblem implements Bilevel<ProxyBatch> {
   readonly #noise: Generator;
   readonly #commonNoise: boolean;
   #draw: unknown;
+  #known: { readonly supernet: Network; readonly weights: readonly Tensor[] } | undefined;
   /** Where the noise of the present draw begins; undefined before its first pass. */
   #noiseStart: Uint8Array | undefined;
-  readonly weights: readonly Tensor[];
   /** For each block of the supernet the index of its cell's kind; -1 where it is no cell. */
   readonly #kinds: readonly number[];
   readonly #cells: readonly number[];
@@ -47,13 +48,19 @@ export class SupernetProblem implements Bilevel<ProxyBatch> {
     this.#model = model;
     this.#noise = noise;
     this.#commonNoise = common;
-    this.weights = model.supernet.parameters();
     const { blocks } = model.supernet.skeleton;
     const names = model.context.space.cells.map(({ name }) => name);
     this.#kinds = blocks.map((block) => (block.kind === "cell" ? names.indexOf(block.cell) : -1));
     this.#cells = this.#kinds.filter((kind) => kind >= 0);
     const cells = blocks.filter((block) => block.kind === "cell");
     this.#aligned = cells.flatMap((block, l) => (block.reduction ? [] : [l]));
+  }
+
+  /** Those of the present supernet. */
+  get weights(): readonly Tensor[] {
+    const { supernet } = this.#model;
+    if (this.#known?.supernet !== supernet) this.#known = { supernet, weights: supernet.parameters() };
+    return this.#known.weights;
   }
 
   /** α's parameters in their order. */
@@ -127,8 +134,9 @@ export class SupernetProblem implements Bilevel<ProxyBatch> {
     // An operation that has no weight just now still has a gradient in its weight, and is trained: its own gradient is zero,
     // so its optimizer makes a step by momentum and weight decay, and its batch norm sees the minibatch (sdarts §2).
     const active = this.#model.alpha.active?.(this.#draw)[kind];
+    const runs = (e: number, o: number): boolean => active?.[e]?.[o] !== false && decisions.removed?.[e]?.[o] !== true;
     const run = values.map((row, e) =>
-      isDecided(decisions, e) ? row : row.map((weight, o) => (weight === 0 && active?.[e]?.[o] !== false ? 1 : weight)),
+      isDecided(decisions, e) ? row : row.map((weight, o) => (weight === 0 && runs(e, o) ? 1 : weight)),
     );
     return { values: run, tensor: imposed, ...bypass };
   }
@@ -154,15 +162,18 @@ export class SupernetProblem implements Bilevel<ProxyBatch> {
   }
 }
 
-/** Decided edges one-hot, dropped edges zero, whatever the probabilities say; no gradient flows into those rows. */
-function impose(probabilities: Tensor, decisions: CellDecisions): Tensor {
+/**
+ * Decided edges one-hot, dropped edges and removed operations zero, whatever the probabilities say; no gradient flows into them.
+ */
+function impose(probabilities: Tensor, { chosen, dropped, removed }: CellDecisions): Tensor {
   const [edges = 0, operations = 0] = probabilities.shape;
-  if (!decisions.chosen.some((_, e) => isDecided(decisions, e))) return probabilities;
-  const free = decisions.chosen.map((_, e) => (isDecided(decisions, e) ? 0 : 1));
-  const fixed = decisions.chosen.flatMap((chosen, e) =>
-    Array.from({ length: operations }, (_, o) => (chosen === o && decisions.dropped[e] !== true ? 1 : 0)),
-  );
+  const decided = chosen.map((own, e) => own !== null || dropped[e] === true);
+  if (removed === undefined && !decided.includes(true)) return probabilities;
+  const entries = <T>(entry: (e: number, o: number) => T): T[] =>
+    chosen.flatMap((_, e) => Array.from({ length: operations }, (_, o) => entry(e, o)));
+  const free = entries((e, o) => (decided[e] === true || removed?.[e]?.[o] === true ? 0 : 1));
+  const fixed = entries((e, o) => (chosen[e] === o && dropped[e] !== true ? 1 : 0));
   const like = { dtype: probabilities.dtype, device: probabilities.device };
-  const mask = to(tensor(free, [edges, 1]), like);
-  return add(mul(probabilities, mask), to(tensor(fixed, [edges, operations]), like));
+  const matrix = (values: readonly number[]): Tensor => to(tensor(values, [edges, operations]), like);
+  return add(mul(probabilities, matrix(free)), matrix(fixed));
 }

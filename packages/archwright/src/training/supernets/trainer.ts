@@ -54,7 +54,7 @@ export class Trainer implements Disposable {
   readonly #noise: Generator;
   readonly #random: Generator;
   readonly #draws: Generator;
-  readonly #parameters: ReadonlyMap<string, Tensor>;
+  #parameters: ReadonlyMap<string, Tensor>;
   #weightOptimizer: SGD;
   readonly #alphaOptimizer: Optimizer | undefined;
   #halves: Halves | undefined;
@@ -131,6 +131,32 @@ export class Trainer implements Disposable {
     this.#step = 0;
     this.#sums = {};
     this.#weightOptimizer.learningRate = plan.learningRate;
+  }
+
+  /**
+   * Goes on with a supernet whose operations see more channels: {@link SearchModel.widen}, with the momenta of its weights
+   * carried over as the weights are.
+   */
+  widen(partial: number): void {
+    const { tensors, json } = this.#weightOptimizer.state();
+    this.#model.widen(partial, (carry) =>
+      scope(() => {
+        const momenta = Object.entries(tensors).map(([key, value]) => {
+          const [kind, name] = splitKey(key);
+          return [key, kind === "momentum" ? carry(name, value) : value];
+        });
+        this.#bind({ tensors: Object.fromEntries(momenta), json });
+      }),
+    );
+  }
+
+  /** A weight optimizer for the supernet that the model now has; without memory where none is given. */
+  #bind(state?: OptimizerState): void {
+    const before = this.#weightOptimizer;
+    this.#parameters = this.#model.supernet.namedParameters();
+    this.#weightOptimizer = this.#newWeightOptimizer();
+    if (state !== undefined) this.#weightOptimizer.restore(state);
+    before.dispose();
   }
 
   /** Work of the update before an epoch; undefined where it has none. */
@@ -327,6 +353,7 @@ export class Trainer implements Disposable {
 
   restore(tensors: Readonly<Record<string, Tensor>>, json: unknown): void {
     const saved = json as SavedJson;
+    this.#bind();
     this.#model.supernet.load(unprefixed("supernet.", tensors));
     const optimizer = (prefix: string, own: OptimizerJson): OptimizerState => ({
       tensors: unprefixed(prefix, tensors),
@@ -354,5 +381,11 @@ export class Trainer implements Disposable {
 
 const tooLarge = ({ batch }: EpochPlan, cause: TorchError): ArchwrightError =>
   new ArchwrightError("training", `${cause.message}; lower --set batch (now ${batch}) or --set channels`, { cause });
+
+/** `momentum/blocks.0.weight`: which moment of which parameter. */
+function splitKey(key: string): [kind: string, name: string] {
+  const slash = key.indexOf("/");
+  return [key.slice(0, slash), key.slice(slash + 1)];
+}
 
 const text = (generator: Generator): string => Buffer.from(generator.save()).toString("base64");
