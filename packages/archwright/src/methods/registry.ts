@@ -6,6 +6,7 @@ import { named } from "../search/part.ts";
 import { darts, dartsSecondOrder } from "./darts.ts";
 import { dartsPT, dartsPTFixed, sdartsRSPT } from "./darts-pt.ts";
 import { idarts } from "./idarts.ts";
+import { istaNAS } from "./ista-nas.ts";
 import { lambdaDarts } from "./lambda-darts.ts";
 import { randomSearch } from "./random-search.ts";
 import { regularizedEvolution } from "./regularized-evolution.ts";
@@ -28,6 +29,7 @@ export const methods: readonly Method[] = [
   sgasPT,
   idarts,
   lambdaDarts,
+  istaNAS,
 ];
 
 /** The methods that a proxy guides, in any space. */

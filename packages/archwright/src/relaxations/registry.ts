@@ -1,6 +1,7 @@
 /** The relaxations that can be asked for by name. */
 import type { Relaxation } from "../search/relaxation.ts";
 import { softmax } from "./softmax.ts";
+import { sparseCode } from "./sparse-code.ts";
 import { uniform } from "./uniform.ts";
 
-export const relaxations: readonly Relaxation[] = [softmax, uniform];
+export const relaxations: readonly Relaxation[] = [softmax, uniform, sparseCode];

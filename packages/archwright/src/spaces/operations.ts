@@ -46,6 +46,10 @@ export const skipConnect: Operation = ({ stride }) => (stride === 1 ? [identity(
 
 export const none: Operation = () => [zero()];
 
+/** Whether an operation gives nothing but zeros, whatever its input. */
+export const isNothing = (operation: Operation): boolean =>
+  operation({ stride: 1, purpose: "search" }).some(({ kind }) => kind === "zero");
+
 /** Operations of the DARTS CNN space in its order (Liu et al., ICLR 2019; space-darts §2). */
 export const dartsOperations = {
   none,

@@ -56,6 +56,16 @@ const dartsIn201: readonly Row[] = [
   ["weights.weightDecay", 5e-4, "space-nasbench201 §5"],
 ];
 
+const sparseCode: readonly Row[] = [
+  ["batch", 256, "ista-nas §3"],
+  ["weights.learningRate", 0.1, "ista-nas §3"],
+  ["architecture.learningRate", 6e-4, "ista-nas §3"],
+  ["measurements", 7, "ista-nas §1"],
+  ["sparsity", 2, "ista-nas §1"],
+  ["shrinkage", 1e-5, "ista-nas §1"],
+  ["sensing", "uniform", "ista-nas §1"],
+];
+
 const secondOrder: readonly Row[] = [
   ["hessian", "difference", "darts §3, step 4"],
   ["radius", 0.01, "darts §4"],
@@ -169,6 +179,7 @@ const published: Readonly<Record<string, Published>> = {
       ["validationSampling", "independent", "space-nasbench201 §5: its authors' loader"],
     ]),
   },
+  "ista-nas": same(table(darts, sparseCode)),
 };
 
 /** Relaxation, update and selection, which make the method. */
@@ -186,6 +197,7 @@ const parts: Readonly<Record<string, readonly [string, string, string]>> = {
   "sdarts-rs-pt": ["softmax", "first-order+random-smoothing", "perturbation"],
   idarts: ["softmax", "implicit", "magnitude"],
   "lambda-darts": ["softmax", "first-order+alignment", "magnitude"],
+  "ista-nas": ["sparse-code", "first-order", "sparse-support"],
 };
 
 /** Values by dotted name. */
