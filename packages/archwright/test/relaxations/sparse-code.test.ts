@@ -3,7 +3,7 @@ import { Generator, grad, mul, noGrad, scope, sum, type Tensor, tensor } from "@
 import "../networks/leaks.ts";
 import { describe, expect, it } from "vitest";
 import { sparseCode } from "../../src/relaxations/sparse-code.ts";
-import type { ArchitectureParameters } from "../../src/search/relaxation.ts";
+import type { ArchitectureParameter, ArchitectureParameters } from "../../src/search/relaxation.ts";
 import { dartsNoNone } from "../../src/spaces/darts-no-none.ts";
 import { nasbench201 } from "../../src/spaces/nasbench201.ts";
 import type { Space } from "../../src/spaces/space.ts";
@@ -16,7 +16,7 @@ const weightsOf = (alpha: ArchitectureParameters): number[][] =>
   noGrad(() => scope(() => alpha.weights().map((rows) => rows.toArray())));
 
 const setCode = (alpha: ArchitectureParameters, parameter: number, values: readonly number[]): void =>
-  (alpha.parameters[parameter]?.tensor.view() as Float32Array).set(values);
+  ((alpha.parameters[parameter] as ArchitectureParameter).tensor.view() as Float32Array).set(values);
 
 describe("sparse-code", () => {
   it("has a code of seven numbers for each of a cell's nodes, near zero", () => {
@@ -79,7 +79,8 @@ describe("sparse-code", () => {
     setCode(alpha, 0, [0.5, -0.2, 0.1, 0.9, -0.7, 0.3, 0.2]);
     expect(alpha.active?.()).toEqual(before);
     const facts = alpha.epochEnded?.();
-    const changed = (alpha.active?.() as boolean[][][]).flat(2).filter((on, i) => on && !before?.flat(2)[i]).length;
+    const after = alpha.active?.().flat(2) ?? [];
+    const changed = after.filter((on, i) => on && !before?.flat(2)[i]).length;
     expect(facts).toEqual({ supportChanges: changed });
     expect(changed).toBeGreaterThan(0);
     expect(alpha.epochEnded?.()).toEqual({ supportChanges: 0 });
