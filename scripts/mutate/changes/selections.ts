@@ -7,10 +7,29 @@ export const selections = [
     ["search/magnitude-rule"],
     [
       ["omission", "(excluded.includes(operation) ? [] : [o])", "[o]"],
-      ["direction", 'bestIndex(values, "max")', 'bestIndex(values, "min")'],
+      ["direction", 'values: strength, best: "max"', 'values: strength, best: "min"'],
     ],
   ),
-  ...changesOf("statistics/best", ["statistics/best"], [["omission", "if (Number.isNaN(score)) continue;", ""]]),
+  ...changesOf(
+    "search/tie-breakers",
+    ["search/magnitude-rule", "selections/perturbation/questions"],
+    [
+      ["direction", 'weights[o] ?? Number.NaN), best: "max"', 'weights[o] ?? Number.NaN), best: "min"'],
+      ["constant", "Number(passesOn(space, names[o] as string))", "1"],
+    ],
+  ),
+  ...changesOf(
+    "statistics/best",
+    ["statistics/best"],
+    [
+      [
+        "omission",
+        "if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y));",
+        "",
+      ],
+      ["off-by-one", "[order[count - 1], order[count]]", "[order[count], order[count + 1]]"],
+    ],
+  ),
   ...changesOf(
     "search/decisions",
     ["search/decisions"],
@@ -44,14 +63,14 @@ export const selections = [
         "this.#batches = new Batches(model.halves.train, this.#sampling());",
       ],
       ["mode", "augmentation: SEARCH_AUGMENTATION,", ""],
-      ["direction", 'criterion === "accuracy" ? "min" : "max"', '"min"'],
+      ["order", 'criterion === "accuracy" ? [lowest, highest] : [highest, lowest]', "[lowest, highest]"],
       [
         "off-by-one",
         "return tally.batches >= this.batchesPerComparison;",
         "return tally.batches > this.batchesPerComparison;",
       ],
       ["omission", "this.#noise.restore(noise);", ""],
-      ["constant", "sums.map((sum) => sum / images)", "sums"],
+      ["constant", "right.map((count) => count / images)", "right"],
     ],
   ),
   ...changesOf(
@@ -63,8 +82,8 @@ export const selections = [
     "selections/perturbation/questions",
     ["selections/perturbation/questions"],
     [
-      ["direction", "return lowest ? difference : -difference;", "return lowest ? -difference : difference;"],
-      ["direction", 'measured ? worst(rule.criterion) : "max"', 'measured ? worst(rule.criterion) : "min"'],
+      ["omission", "...(measured ? removalMeasures(rule.criterion, results) : []),", ""],
+      ["omission", "...operationTieBreakers(model.context.space, cell, edge, { columns: allowed, mixture }),", ""],
     ],
   ),
   ...changesOf(
@@ -102,16 +121,21 @@ export const selections = [
         "past.slice(Math.max(0, past.length - remember))",
         "past.slice(Math.max(0, past.length - remember - 1))",
       ],
-      ["direction", 'open[bestIndex(openScores, "max")]', 'open[bestIndex(openScores, "min")]'],
+      ["direction", 'best: "max",\n  });', 'best: "min",\n  });'],
       ["omission", "for (const e of others) dropped[e] = true;", ""],
     ],
   ),
   ...changesOf(
     "selections/zero-cost/proposal",
     ["selections/proposal"],
+    [["direction", 'rule === "perturb" ? "min" : "max"', '"min"']],
+  ),
+  ...changesOf(
+    "selections/zero-cost/topology",
+    ["selections/proposal"],
     [
       ["omission", 'if (rules.topology === "cumulative") decisions.dropped[dropped] = true;', ""],
-      ["direction", 'rule === "perturb" ? "min" : "max"', '"min"'],
+      ["order", "const reversed = [...edges].reverse();", "const reversed = [...edges];"],
     ],
   ),
   ...changesOf(

@@ -5,6 +5,7 @@ import { Random, type RandomState } from "../random.ts";
 import type { AnswerEvent, CandidateEvent, SearchEvent } from "../search/events.ts";
 import type { Search, SearchState } from "../search/search.ts";
 import { type ArchitectureSpace, architectureCost, cellsOf, type ImageTask } from "../spaces/architecture-space.ts";
+import { chooseOne } from "../statistics/best.ts";
 import { fromScore, type Score, toScore } from "../statistics/score.ts";
 import type { Evaluator } from "./evaluator.ts";
 import type { Limits } from "./limits.ts";
@@ -221,7 +222,7 @@ export class GuidedSearch<A> implements Search {
     return this.#fitness;
   }
 
-  /** The fittest of the whole history; of equals the first. */
+  /** The fittest of the whole history; of equals that of the fewest multiply-adds, then of the fewest parameters, then the first. */
   #answer(): AnswerEvent {
     const { space, fitness } = this.#options;
     const { members } = fitness;
@@ -235,7 +236,14 @@ export class GuidedSearch<A> implements Search {
       );
     }
     const values = this.#fitnessNow();
-    const best = values.reduce((most, value, i) => (value > (values[most] as number) ? i : most), 0);
+    const distinct = this.#firstOfEach();
+    const costs = (name: "macs" | "parameters"): number[] => distinct.map((i) => this.#candidates[i]?.[name] as number);
+    const { index, tied } = chooseOne([
+      { name: "fitness", values: distinct.map((i) => values[i] as number), best: "max" },
+      { name: "multiply-adds", values: costs("macs"), best: "min" },
+      { name: "parameters", values: costs("parameters"), best: "min" },
+    ]);
+    const best = distinct[index] as number;
     const cells = cellsOf(space, this.#architectures[best] as A);
     return {
       type: "answer",
@@ -243,7 +251,18 @@ export class GuidedSearch<A> implements Search {
       architecture: (this.#candidates[best] as CandidateEvent).architecture,
       ...(cells === undefined ? {} : { cells }),
       fitness: { name: fitness.name, value: toScore(values[best] as number) },
+      ...tied,
     };
+  }
+
+  /** The first candidate of every network: evolution comes by some more than once, which is no tie. */
+  #firstOfEach(): number[] {
+    const first = new Map<string, number>();
+    for (const [i, architecture] of this.#architectures.entries()) {
+      const key = this.#keyOf(architecture);
+      if (!first.has(key)) first.set(key, i);
+    }
+    return [...first.values()];
   }
 
   /** The draws of the first step, made without it, so that limits which nothing keeps are refused before a run begins. */

@@ -1,5 +1,6 @@
 /** The stream of a search: what a method reports, in order. The runner writes each as one line of events.jsonl. */
 import type { Architecture } from "../spaces/space.ts";
+import type { Tie } from "../statistics/best.ts";
 import type { Score } from "../statistics/score.ts";
 
 /** One edge got its operation, from the scores of every candidate that was compared. */
@@ -20,6 +21,12 @@ export interface OperationDecision {
   readonly best: "min" | "max";
   /** Scores of the edges themselves, where they decided which edge came next (SGAS): one for each of `edges`. */
   readonly edgeScores?: readonly Score[];
+  /** Where the scores could not tell the best operations apart. */
+  readonly tie?: Tie;
+  /** Where what chose the edge could not tell the first ones apart. */
+  readonly edgeTie?: Tie;
+  /** Minibatches that told no two candidates apart, so that others were taken in their place; absent where there were none. */
+  readonly skipped?: number;
   /** The decision. */
   readonly edge: number;
   readonly operation: string;
@@ -35,6 +42,10 @@ export interface TopologyDecision {
   readonly edges: readonly number[];
   /** Score with each edge removed, by position in `edges`; one row for each round of pruning. */
   readonly scores: readonly (readonly Score[])[];
+  /** Where the scores could not tell an edge that was kept from one that was removed. */
+  readonly tie?: Tie;
+  /** As of {@link OperationDecision}. */
+  readonly skipped?: number;
   readonly kept: readonly number[];
 }
 
@@ -47,13 +58,15 @@ export interface ProposalEvent {
   readonly cells: Architecture;
 }
 
-/** A distinct proposal got its validation score (summed over `batches` minibatches). */
+/** A distinct proposal got its validation score: the sum over `batches` minibatches, "NaN" where none told proposals apart. */
 export interface ValidationEvent {
   readonly type: "validation";
   /** The first proposal with this architecture. */
   readonly proposal: number;
   readonly architecture: string;
   readonly batches: number;
+  /** Further minibatches that are left out for all proposals, because on them no proposal has a score, or all have the same. */
+  readonly skipped?: number;
   readonly score: Score;
 }
 
@@ -130,6 +143,8 @@ export interface AnswerEvent {
   readonly cells?: Architecture;
   /** Of a proxy-guided search: by what it ranked, and the answer's value over the whole history, larger is better. */
   readonly fitness?: { readonly name: string; readonly value: Score };
+  /** Where several proposals or candidates are equally good. */
+  readonly tie?: Tie;
 }
 
 export type SearchEvent =

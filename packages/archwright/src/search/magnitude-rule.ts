@@ -2,11 +2,12 @@
 import type { Mixture } from "../networks/mixture.ts";
 import { computedNodes, incomingEdges, keptEdges } from "../spaces/cells.ts";
 import type { Architecture, CellGenotype, CellTemplate, Edge, Space } from "../spaces/space.ts";
-import { bestIndex } from "../statistics/best.ts";
+import { choose, chooseOne, type Tie, tiedBy } from "../statistics/best.ts";
 import { toScore } from "../statistics/score.ts";
 import type { OperationDecision, TopologyDecision } from "./events.ts";
+import { operationTieBreakers } from "./tie-breakers.ts";
 
-type Rules = Pick<Space, "cells" | "excluded" | "inDegree">;
+type Rules = Pick<Space, "cells" | "excluded" | "inDegree" | "operations">;
 type Weights = readonly (readonly number[])[];
 
 export interface Magnitude {
@@ -16,21 +17,24 @@ export interface Magnitude {
 
 /**
  * On every edge the allowed operation of the largest weight; into every node as many edges as the space allows, those
- * whose operation is strongest. Ties go to the first. Weights are compared as they are, not renormalized after leaving
- * out what is not allowed.
+ * whose operation is strongest. Of equal operations one that passes something on, then the first; of equal edges the earlier.
+ * Weights are compared as they are, not renormalized after leaving out what is not allowed.
  */
 export function strongest(space: Rules, mixture: Mixture): Magnitude {
   const events: (OperationDecision | TopologyDecision)[] = [];
   const cells = space.cells.map((cell): [string, CellGenotype] => {
     const weights = mixture[cell.name]?.values ?? [];
-    const best = cell.edges.map((_, e) => strongestOperation(space, cell, weights, e));
-    for (const [e, o] of best.entries()) events.push(operationDecision(cell, weights, e, o, events.length));
+    const choices = cell.edges.map((_, e) => strongestOperation(space, cell, weights, e));
+    const best = choices.map(({ operation }) => operation);
+    for (const [e, choice] of choices.entries())
+      events.push(operationDecision(cell, weights, e, choice, events.length));
     const kept = computedNodes(cell).flatMap((node) => {
       const incoming = incomingEdges(cell, node);
       const count = keptEdges(space.inDegree, incoming.length);
       if (count === incoming.length) return incoming;
       const strength = incoming.map((e) => weights[e]?.[best[e] as number] as number);
-      const own = strongestEdges(incoming, strength, count);
+      const { chosen, tie } = choose([{ name: "mixing weight", values: strength, best: "max" }], count);
+      const own = chosen.map((i) => incoming[i] as number).sort((a, b) => a - b);
       events.push({
         type: "topology-decision",
         proposal: 0,
@@ -39,15 +43,16 @@ export function strongest(space: Rules, mixture: Mixture): Magnitude {
         node,
         edges: incoming,
         scores: [strength.map(toScore)],
+        ...tiedBy(tie),
         kept: own,
       });
       return own;
     });
-    const choices = kept.map((e) => ({
+    const decided = kept.map((e) => ({
       ...(cell.edges[e] as Edge),
       operation: cell.operations[e]?.[best[e] as number] as string,
     }));
-    return [cell.name, { choices }];
+    return [cell.name, { choices: decided }];
   });
   return { architecture: Object.fromEntries(cells), events };
 }
@@ -57,28 +62,23 @@ export function allowedOperations({ excluded }: Pick<Rules, "excluded">, cell: C
   return (cell.operations[edge] ?? []).flatMap((operation, o) => (excluded.includes(operation) ? [] : [o]));
 }
 
-function strongestOperation(space: Rules, cell: CellTemplate, weights: Weights, edge: number): number {
-  const allowed = allowedOperations(space, cell, edge);
-  const values = allowed.map((o) => weights[edge]?.[o] as number);
-  return allowed[bestIndex(values, "max")] as number;
-}
-
-/** The `count` strongest of `edges`, in the order of the edges. */
-function strongestEdges(edges: readonly number[], strength: readonly number[], count: number): number[] {
-  const ranked = edges.map((edge, i) => ({ edge, strength: strength[i] as number }));
-  // Sorting is stable, so equal edges stay in their order.
-  ranked.sort((a, b) => b.strength - a.strength);
-  return ranked
-    .slice(0, count)
-    .map(({ edge }) => edge)
-    .sort((a, b) => a - b);
+/** Column of the operation that an edge gets. */
+function strongestOperation(
+  space: Rules,
+  cell: CellTemplate,
+  weights: Weights,
+  edge: number,
+): { readonly operation: number; readonly tie?: Tie } {
+  const columns = allowedOperations(space, cell, edge);
+  const { index, tied } = chooseOne(operationTieBreakers(space, cell, edge, { columns, mixture: { values: weights } }));
+  return { operation: columns[index] as number, ...tied };
 }
 
 function operationDecision(
   cell: CellTemplate,
   weights: Weights,
   edge: number,
-  operation: number,
+  { operation, ...tied }: { readonly operation: number; readonly tie?: Tie },
   step: number,
 ): OperationDecision {
   const operations = cell.operations[edge] ?? [];
@@ -91,6 +91,7 @@ function operationDecision(
     operations: [operations],
     scores: [(weights[edge] ?? []).map(toScore)],
     best: "max",
+    ...tied,
     edge,
     operation: operations[operation] as string,
   };

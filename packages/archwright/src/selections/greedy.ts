@@ -71,9 +71,7 @@ class GreedyPlan implements TrainingPlan {
       criterion,
       remember: history,
       comparer:
-        decideBy === "perturbation"
-          ? new Comparer(model, { criterion: "accuracy", batchSize: batch, batches: comparisonBatches })
-          : undefined,
+        decideBy === "perturbation" ? new Comparer(model, { batchSize: batch, batches: comparisonBatches }) : undefined,
       history: {},
       nextStep: 0,
     };

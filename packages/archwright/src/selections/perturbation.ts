@@ -71,7 +71,7 @@ class PerturbationPlan implements TrainingPlan {
     const streams = space.cells.map(({ name }) => [name, Random.stream(seed, `perturbation/${name}`)] as const);
     this.#context = {
       model,
-      comparer: new Comparer(model, { criterion, batchSize: this.#batch, batches: comparisonBatches }),
+      comparer: new Comparer(model, { batchSize: this.#batch, batches: comparisonBatches }),
       rule: { by: selectBy, criterion },
       random: Object.fromEntries(streams),
       nextStep: 0,

@@ -2,10 +2,18 @@
 import type { NetworkPlan } from "./architecture-space.ts";
 import { outputNodes } from "./cells.ts";
 import type { NetworkGraph } from "./graph/graph.ts";
-import type { CellBlock } from "./space.ts";
+import type { OperationContext } from "./layers.ts";
+import type { CellBlock, Space } from "./space.ts";
 
 /** Operations that pass nothing on. */
 const blind: ReadonlySet<string> = new Set(["zero", "noise"]);
+
+/** Whether what an operation gives depends on what it is given. */
+export const passesOn = (
+  { operations }: Pick<Space, "operations">,
+  operation: string,
+  context: OperationContext = { stride: 1, purpose: "search" },
+): boolean => operations[operation]?.(context).some(({ kind }) => blind.has(kind)) === false;
 
 /** Whether a path without zeros leads from the images to the logits; without one they are the same for every image. */
 export const connected = (plan: NetworkPlan): boolean =>
@@ -52,7 +60,7 @@ function cellConnected(
     sees[node] = decided.choices.some(({ source, target, operation }) => {
       if (target !== node || sees[source] !== true) return false;
       const stride = block.reduction && source < template.inputs ? 2 : 1;
-      return !space.operations[operation]?.({ stride, purpose }).some(({ kind }) => blind.has(kind));
+      return passesOn(space, operation, { stride, purpose });
     });
   }
   return outputNodes(template, decided.concat).some((node) => sees[node]);

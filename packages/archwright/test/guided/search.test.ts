@@ -110,7 +110,25 @@ describe.each([
     const until = () => {
       for (;;) expect(slow.step()).toEqual([]);
     };
-    expect(until).toThrow(/within --max-latency 0\.5 was found among \d+; the least seen, for 10 classes, 32×32 pixels: 1\.00 ms/);
+    expect(until).toThrow(
+      /within --max-latency 0\.5 was found among \d+; the least seen, for 10 classes, 32×32 pixels: 1\.00 ms/,
+    );
+  });
+
+  it("of equally fit networks answers with the one that takes fewest multiply-adds, and says how many there were", () => {
+    const evaluator = () => madeUp({ scores: (digits) => ({ nwot: digits[0] === 0 ? 1 : 2 }) });
+    const events = run(macroSearch({ strategy: strategy(), evaluations: 60, evaluator: evaluator() }));
+    const fit = new Map(
+      candidatesOf(events)
+        .filter(({ scores }) => scores.nwot === 2)
+        .map(({ architecture, macs }) => [canonical(architecture), macs]),
+    );
+    const [answer] = ofType(events, "answer");
+    expect(fit.size).toBeGreaterThan(5);
+    expect(fit.get(canonical(answer?.architecture as string))).toBe(Math.min(...fit.values()));
+    const leanest = [...fit.values()].filter((macs) => macs === Math.min(...fit.values())).length;
+    expect(answer?.tie?.candidates).toBe(fit.size);
+    expect(answer?.tie?.brokenBy === "multiply-adds").toBe(leanest === 1);
   });
 
   it("never answers with a candidate whose score is no number, and goes on after failures", () => {

@@ -4,8 +4,13 @@ import { describe, expect, it, vi } from "vitest";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { noiseDataset } from "../../src/data/noise.ts";
 import { type Batch, Batches } from "../../src/data/sampler.ts";
+import { nwotEval } from "../../src/proxies/nwot-eval.ts";
+import type { ZeroCostProxy } from "../../src/proxies/proxy.ts";
+import { softmax } from "../../src/relaxations/softmax.ts";
 import type { AnswerEvent, ProposalEvent, SearchEvent, ValidationEvent } from "../../src/search/events.ts";
+import { SearchModel } from "../../src/search/model.ts";
 import { type Search, searchEvents } from "../../src/search/search.ts";
+import { type ZeroCostOptions, ZeroCostSearch } from "../../src/selections/zero-cost/search.ts";
 import { nasbench201 } from "../../src/spaces/nasbench201.ts";
 import { s1 } from "../../src/spaces/s1.ts";
 import { s4 } from "../../src/spaces/s4.ts";
@@ -142,10 +147,13 @@ describe("a search that is stopped", () => {
     expect(finish(continued(whole(asked), states[middle] as Stored))).toEqual(expected.slice(counts[middle]));
   });
 
-  it("keeps totals of -Infinity, for which JSON has no number", () => {
-    const events = all({ data: monotonous, set: { proposals: 2 } });
-    for (const { score } of ofType(events, "validation")) expect(score).toBe("-Infinity");
-    expect(ofType(events, "answer")).toHaveLength(1);
+  it("keeps scores of -Infinity, for which JSON has no number", () => {
+    const running = search({ data: monotonous, set: { proposals: 1, validationBatches: 6 } });
+    while (ofType(running.step(), "proposal").length === 0);
+    running.step();
+    const { progress } = running.save().json as { progress: { scores: unknown } };
+    expect(progress.scores).toEqual([Array.from({ length: 5 }, () => "-Infinity")]);
+    running.dispose();
   });
 
   it("can also go back: a search that has gone further takes an earlier state", () => {
@@ -161,13 +169,83 @@ describe("a search that is stopped", () => {
 
 describe("proposals that repeat each other", () => {
   it("are validated once", () => {
-    // With equal images every score is -Infinity, so every proposal takes the first operation of every edge.
-    const events = all({ data: monotonous, set: { proposals: 3 } });
+    // With equal images and weights nothing tells operations apart, so every proposal takes the same one on every edge.
+    const events = all({ data: monotonous, relaxation: "uniform", set: { proposals: 3 } });
     expect(ofType(events, "proposal")).toHaveLength(3);
     expect(new Set(ofType(events, "proposal").map(({ architecture }) => architecture)).size).toBe(1);
     expect(ofType(events, "validation").map(({ proposal }) => proposal)).toEqual([0]);
     expect(ofType(events, "answer")[0]?.proposal).toBe(0);
   });
+});
+
+describe("images that are equal", () => {
+  it("all of them: nothing is told apart, and every event and the answer say so", () => {
+    const events = all({ data: monotonous, set: { proposals: 3 } });
+    const decisions = ofType(events, "operation-decision");
+    for (const { tie, skipped, operation, operations, scores } of decisions) {
+      expect(tie).toEqual({ candidates: 5, brokenBy: "mixing weight" });
+      expect(skipped).toBe(4);
+      expect(scores[0]).toEqual(operations[0]?.map(() => "-Infinity"));
+      expect(operations[0]).toContain(operation);
+    }
+    // The first name in the list has no privilege.
+    expect(new Set(decisions.map(({ operation }) => operation)).size).toBeGreaterThan(1);
+    for (const validation of ofType(events, "validation")) {
+      expect(validation).toMatchObject({ score: "NaN", batches: 0, skipped: 7 });
+    }
+    expect(ofType(events, "answer")[0]?.tie?.candidates).toBe(ofType(events, "validation").length);
+  });
+
+  it("two of many: validation scores are numbers, and differ", () => {
+    const { train } = dataset;
+    const images = train.images.map((value, i) => (i < 2 * 3 * 8 * 8 ? 0 : value));
+    const data = { ...dataset, mean: [0, 0, 0], train: { ...train, images } };
+    const events = all({ data, seed: 3, set: { proposals: 3, validationBatches: 12, batch: 6 } });
+    const validations = ofType(events, "validation");
+    expect(validations.length).toBeGreaterThan(1);
+    for (const { batches, skipped = 0 } of validations) {
+      expect(batches).toBeGreaterThan(0);
+      expect(batches + skipped).toBe(12);
+    }
+    const scores = validations.map(({ score }) => Number(score));
+    expect(scores.every(Number.isFinite)).toBe(true);
+    expect(new Set(scores).size).toBe(scores.length);
+  });
+
+  it("a minibatch on which no operation has a score is passed over for the next", () => {
+    let minibatches = 0;
+    const fickle: ZeroCostProxy = {
+      ...nwotEval,
+      prepare: () => ({
+        score: (_, mixtures) => {
+          minibatches++;
+          return mixtures.map((_mixture, o) => (minibatches % 3 === 0 ? 5 - o : Number.NEGATIVE_INFINITY));
+        },
+        [Symbol.dispose]: () => undefined,
+      }),
+    };
+    const context = { space: sized(nasbench201, 4, 1), dataset, seed: 1, device: "cpu" };
+    using model = new SearchModel(context, softmax);
+    const options = zeroCostOptions({ proxy: fickle });
+    const running = new ZeroCostSearch(model, options);
+    const [decision] = running.step();
+    expect(decision).toMatchObject({ operation: "avg_pool_3x3", scores: [[5, 4, 3, 2, 1]], skipped: 2 });
+    expect(decision).not.toHaveProperty("tie");
+    running.dispose();
+  });
+});
+
+const zeroCostOptions = (own: Pick<ZeroCostOptions, "proxy">): ZeroCostOptions => ({
+  rule: "perturb",
+  order: "fixed",
+  releasedOnce: false,
+  topology: "cumulative",
+  proposals: 1,
+  validationBatches: 1,
+  batchSize: 4,
+  redrawAlpha: false,
+  countBlocked: false,
+  ...own,
 });
 
 describe("settings", () => {

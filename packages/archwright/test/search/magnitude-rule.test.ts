@@ -47,6 +47,16 @@ describe("in the DARTS space", () => {
     expect(architecture.reduce?.choices).toHaveLength(8);
   });
 
+  it("says where weights are equal, and that nothing else told them apart", () => {
+    const values = rowsOf(normal, { 0: { skip_connect: 0.9 } });
+    const { events } = chosen(values);
+    const [first, second] = events.filter((event) => event.type === "operation-decision");
+    expect(first).not.toHaveProperty("tie");
+    expect(second?.tie).toEqual({ candidates: 7, brokenBy: "order" });
+    const [node] = events.filter((event) => event.type === "topology-decision");
+    expect(node).toMatchObject({ node: 3, tie: { candidates: 3, brokenBy: "order" } });
+  });
+
   it("prefers the stronger edge whatever its source", () => {
     const values = rowsOf(normal, {
       [edge(normal, 4, 5)]: { dil_conv_5x5: 0.3 },
@@ -107,4 +117,11 @@ it("in NAS-Bench-201 takes the largest weight on every edge, none included", () 
     cell.edges.map((_, e) => names[e % names.length]),
   );
   expect(events.map(({ type }) => type)).toEqual(cell.edges.map(() => "operation-decision"));
+});
+
+it("equal weights in NAS-Bench-201 do not give none, which is the first in the list", () => {
+  const even = nasbench201.cells[0]?.operations.map((row) => row.map(() => 1 / row.length)) ?? [];
+  const { architecture, events } = strongest(nasbench201, { cell: { values: even } });
+  expect(new Set(architecture.cell?.choices.map(({ operation }) => operation))).toEqual(new Set(["skip_connect"]));
+  for (const { tie } of events) expect(tie).toEqual({ candidates: 5, brokenBy: "order" });
 });

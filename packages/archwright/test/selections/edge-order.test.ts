@@ -30,10 +30,10 @@ describe("orders that do not look at scores", () => {
 
 describe("orders that do", () => {
   it("put the edge with the best operation first, or the one with the best mean", () => {
-    expect(bestEdge("global-op-iter", compared, "min")).toBe(7);
-    expect(bestEdge("global-edge-iter", compared, "min")).toBe(5);
-    expect(bestEdge("global-op-iter", compared, "max")).toBe(7);
-    expect(bestEdge("global-edge-iter", compared, "max")).toBe(7);
+    expect(bestEdge("global-op-iter", compared, "min").edge).toBe(7);
+    expect(bestEdge("global-edge-iter", compared, "min").edge).toBe(5);
+    expect(bestEdge("global-op-iter", compared, "max").edge).toBe(7);
+    expect(bestEdge("global-edge-iter", compared, "max").edge).toBe(7);
   });
 
   it("rank all edges once", () => {
@@ -61,8 +61,35 @@ describe("orders that do", () => {
     const odd = { edges: [0, 1, 2, 3], scores };
     expect(rankEdges("global-op-once", odd, "min", false)).toEqual([3, 1, 2, 0]);
     expect(rankEdges("global-edge-once", odd, "min", false)).toEqual([3, 1, 2, 0]);
-    expect(bestEdge("global-op-iter", odd, "min")).toBe(3);
-    expect(bestEdge("global-edge-iter", { edges: [8, 9], scores: [[Number.NaN], [Number.NaN]] }, "min")).toBe(8);
+    expect(bestEdge("global-op-iter", odd, "min").edge).toBe(3);
+    expect(bestEdge("global-edge-iter", { edges: [8, 9], scores: [[Number.NaN], [Number.NaN]] }, "min").edge).toBe(8);
+  });
+
+  it("tell edges apart by the mean where their best operations are equal, and by the best where the means are", () => {
+    const edges = [4, 6];
+    const best = {
+      edges,
+      scores: [
+        [1, 9],
+        [1, 3],
+      ],
+    };
+    expect(bestEdge("global-op-iter", best, "min")).toEqual({
+      edge: 6,
+      edgeTie: { candidates: 2, brokenBy: "mean of the operations" },
+    });
+    const mean = {
+      edges,
+      scores: [
+        [3, 3],
+        [2, 4],
+      ],
+    };
+    expect(bestEdge("global-edge-iter", mean, "min")).toEqual({
+      edge: 6,
+      edgeTie: { candidates: 2, brokenBy: "best operation" },
+    });
+    expect(bestEdge("global-op-iter", mean, "min")).toEqual({ edge: 6 });
   });
 
   it("know when they compare edges", () => {

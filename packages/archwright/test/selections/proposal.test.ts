@@ -6,15 +6,13 @@ import { Random } from "../../src/random.ts";
 import type { OperationDecision, SearchEvent, TopologyDecision } from "../../src/search/events.ts";
 import { type EdgeOrder, edgeOrders } from "../../src/selections/zero-cost/edge-order.ts";
 import {
-  type Evaluate,
   newProposal,
-  type ProposalRules,
-  type ProposalState,
   proposalFinished,
   proposalStep,
   proposalSteps,
   proposedArchitecture,
 } from "../../src/selections/zero-cost/proposal.ts";
+import type { Evaluate, ProposalRules, ProposalState } from "../../src/selections/zero-cost/turn.ts";
 import { incomingEdges } from "../../src/spaces/cells.ts";
 import { darts } from "../../src/spaces/darts.ts";
 import { dartsNoNone } from "../../src/spaces/darts-no-none.ts";
@@ -51,7 +49,7 @@ function propose(
   let scored = 0;
   const evaluate: Evaluate = (mixtures) => {
     scored += mixtures.length;
-    return mixtures.map(score);
+    return { scores: mixtures.map(score), skipped: 0 };
   };
   let steps = 0;
   while (!proposalFinished(space, state)) {
@@ -342,7 +340,7 @@ describe("topology", () => {
     ]);
   });
 
-  it("drops the last of equal edges", () => {
+  it("drops the last of equal edges, and says that they were equal", () => {
     const { events } = propose(dartsNoNone, { order: "fixed" }, () => 0);
     expect(
       topologyDecisions(events)
@@ -353,6 +351,7 @@ describe("topology", () => {
       [5, 6],
       [9, 10],
     ]);
+    for (const { tie } of topologyDecisions(events)) expect(tie?.brokenBy).toBe("order");
   });
 });
 
@@ -361,12 +360,17 @@ describe("scores that are no numbers", () => {
     const { architecture, events } = propose(darts, { order: "fixed" }, () => Number.NaN);
     expect(operationDecisions(events).every(({ operation }) => operation === "max_pool_3x3")).toBe(true);
     expect(operationDecisions(events)[0]?.scores[0]).toEqual(Array.from({ length: 7 }, () => "NaN"));
+    expect(operationDecisions(events)[0]?.tie).toEqual({ candidates: 7, brokenBy: "order" });
     expect(darts.parse(darts.format(architecture))).toEqual(architecture);
   });
 
   it("-Infinity everywhere is a tie; under perturb it beats any number", () => {
     const tie = propose(nasbench201, { order: "fixed" }, () => Number.NEGATIVE_INFINITY);
-    expect(operationDecisions(tie.events).every(({ operation }) => operation === "none")).toBe(true);
+    for (const { operation, tie: told } of operationDecisions(tie.events)) {
+      // The first of those that pass something on, which nothing tells apart.
+      expect(operation).toBe("skip_connect");
+      expect(told).toEqual({ candidates: 5, brokenBy: "order" });
+    }
     const { events } = propose(nasbench201, { order: "fixed" }, (mixture) =>
       mixture["cell"]?.values.some((row) => row[2] === 0 && row[3] !== 0 && row[3] !== 1)
         ? Number.NEGATIVE_INFINITY
@@ -391,7 +395,7 @@ it("continues from its state as JSON as if it had not stopped", () => {
   for (const order of edgeOrders) {
     const random = Random.stream(2, "test/json");
     const copies = Random.stream(2, "test/json");
-    const evaluate: Evaluate = (mixtures) => mixtures.map(hashed);
+    const evaluate: Evaluate = (mixtures) => ({ scores: mixtures.map(hashed), skipped: 0 });
     const rules = { ...published, order };
     const state = newProposal(dartsNoNone, 0);
     let copy = newProposal(dartsNoNone, 0);

@@ -6,12 +6,12 @@ import type { SearchModel } from "../../search/model.ts";
 import type { Rows } from "../../search/relaxation.ts";
 import { incomingEdges, keptEdges } from "../../spaces/cells.ts";
 import type { CellTemplate } from "../../spaces/space.ts";
-import { bestIndex } from "../../statistics/best.ts";
+import { chooseOne, type Measure, type Tie } from "../../statistics/best.ts";
 import { toScore } from "../../statistics/score.ts";
-import { Comparer, type Tally } from "../../training/supernets/comparison.ts";
+import { Comparer, nothingCompared, type Tally } from "../../training/supernets/comparison.ts";
 import type { Task } from "../../training/supernets/training-plan.ts";
 import { type Asked, operationQuestion } from "../perturbation/questions.ts";
-import { type EdgeDistributions, edgeDistributions, edgeScores } from "./scores.ts";
+import { certainty, type EdgeDistributions, edgeDistributions, edgeScores } from "./scores.ts";
 
 /** Distributions of past epochs by kind of cell, oldest first: [epochs][edges][operations]. Plain JSON. */
 export type History = Record<string, number[][][]>;
@@ -58,12 +58,13 @@ export class GreedyTask implements Task {
     const state = distributionsOf(model, cell);
     const open = cell.edges.flatMap((_, e) => (isDecided(this.#decisions(cell), e) ? [] : [e]));
     if (!this.#decides || open.length === 0) return this.#next(cell, state, []);
-    const scores = edgeScores(state, this.#context.criterion, this.#context.history[cell.name] ?? []);
-    const openScores = open.map((e) => scores[e] as number);
-    const edge = open[bestIndex(openScores, "max")] as number;
+    const measures = edgeMeasures(state, cell, open, this.#context);
+    const { index, tied } = chooseOne(measures);
+    const edge = open[index] as number;
     const asked = this.#ask(cell, state, edge);
     if (!this.#measured(cell, asked)) return [];
-    return this.#next(cell, state, this.#decide(cell, state, asked, { edge, open, openScores }));
+    const openScores = measures[0]?.values as readonly number[];
+    return this.#next(cell, state, this.#decide(cell, state, asked, { edge, open, openScores, edgeTie: tied.tie }));
   }
 
   #decisions = (cell: CellTemplate): CellDecisions => this.#context.model.decisions[cell.name] as CellDecisions;
@@ -99,10 +100,11 @@ export class GreedyTask implements Task {
     cell: CellTemplate,
     { distributions }: EdgeDistributions,
     asked: Asked,
-    { edge, open, openScores }: { edge: number; open: readonly number[]; openScores: readonly number[] },
+    { edge, open, openScores, edgeTie }: ChosenEdge,
   ): SearchEvent[] {
     const { comparer, nextStep } = this.#context;
-    const results = this.#tally === undefined || comparer === undefined ? [] : comparer.results(this.#tally);
+    const results =
+      this.#tally === undefined || comparer === undefined ? nothingCompared : comparer.results(this.#tally);
     const decision = asked.decide(results, nextStep);
     if (decision.type !== "operation-decision") return [decision];
     const names = (e: number): string[] => (cell.operations[e] ?? []).filter((_, o) => o !== noneColumn(cell, e));
@@ -115,7 +117,8 @@ export class GreedyTask implements Task {
             edgeScores: openScores.map(toScore),
           }
         : { edgeScores: [toScore(openScores[open.indexOf(edge)] as number)] };
-    return [{ ...decision, ...compared }, ...this.#prune(cell, edge, nextStep + 1)];
+    const tied = edgeTie === undefined ? {} : { edgeTie };
+    return [{ ...decision, ...compared, ...tied }, ...this.#prune(cell, edge, nextStep + 1)];
   }
 
   /** A node that has all the inputs it may have loses the others (sgas §4.2c). */
@@ -157,6 +160,36 @@ export class GreedyTask implements Task {
     this.#position = position;
     this.#tally = tally === null ? undefined : structuredClone(tally);
   }
+}
+
+/** The edge whose turn it is, among those that are open. */
+interface ChosenEdge {
+  readonly edge: number;
+  readonly open: readonly number[];
+  readonly openScores: readonly number[];
+  readonly edgeTie: Tie | undefined;
+}
+
+/**
+ * By what the open edges are compared: the criterion; where it is equal, which its normalization makes of the weakest edges,
+ * their importance and their certainty as they are.
+ */
+function edgeMeasures(
+  state: EdgeDistributions,
+  cell: CellTemplate,
+  open: readonly number[],
+  { criterion, history }: GreedyContext,
+): Measure[] {
+  const largest = (name: string, values: readonly number[]): Measure => ({
+    name,
+    values: open.map((e) => values[e] as number),
+    best: "max",
+  });
+  return [
+    largest("score", edgeScores(state, criterion, history[cell.name] ?? [])),
+    ...(state.importance === undefined ? [] : [largest("importance", state.importance)]),
+    largest("certainty", state.distributions.map(certainty)),
+  ];
 }
 
 const noneColumn = (cell: CellTemplate, edge: number): number => (cell.operations[edge] ?? []).indexOf("none");

@@ -5,11 +5,12 @@ import { type CellDecisions, undecidedEdges, withoutEdge, withoutOperation } fro
 import type { OperationDecision, TopologyDecision } from "../../search/events.ts";
 import { allowedOperations } from "../../search/magnitude-rule.ts";
 import type { SearchModel } from "../../search/model.ts";
+import { operationTieBreakers } from "../../search/tie-breakers.ts";
 import { incomingEdges, keptEdges } from "../../spaces/cells.ts";
 import type { CellTemplate, Space } from "../../spaces/space.ts";
-import { bestIndex } from "../../statistics/best.ts";
+import { choose, chooseOne, type Measure, tiedBy } from "../../statistics/best.ts";
 import { toScore } from "../../statistics/score.ts";
-import { worst } from "../../training/supernets/comparison.ts";
+import { type Compared, removalMeasures } from "../../training/supernets/comparison.ts";
 import type { Criterion } from "../../training/supernets/mixture-score.ts";
 import { prunedNodes } from "./schedule.ts";
 
@@ -24,7 +25,7 @@ export interface Asked {
   /** The cell's mixture in each case that is to be compared; none where nothing has to be measured. */
   readonly mixtures: readonly CellMixture[];
   /** Enters the decision that the results lead to, and reports it. */
-  readonly decide: (results: readonly number[], step: number) => OperationDecision | TopologyDecision;
+  readonly decide: (results: Compared, step: number) => OperationDecision | TopologyDecision;
 }
 
 interface Context {
@@ -38,7 +39,7 @@ export interface Question {
   readonly ask: (context: Context, cell: CellTemplate, subject: number) => Asked;
 }
 
-/** The operation whose removal costs most: argmin ACC(S \ o on e) (darts-pt, algorithm 1). The first wins a tie. */
+/** The operation whose removal costs most: argmin ACC(S \ o on e) (darts-pt, algorithm 1). */
 export const edgeQuestion: Question = {
   open: (_, __, decisions) => undecidedEdges(decisions),
   ask({ model, rule }, cell, edge) {
@@ -51,7 +52,11 @@ export const edgeQuestion: Question = {
   },
 };
 
-/** - `allowed`: columns of the operations that are compared. */
+/**
+ * Operations that the criterion finds equal are told apart by the other one, then by their mixing weights.
+ *
+ * - `allowed`: columns of the operations that are compared.
+ */
 export function operationQuestion(
   model: SearchModel,
   cell: CellTemplate,
@@ -59,13 +64,16 @@ export function operationQuestion(
   { allowed, mixture, rule }: { allowed: readonly number[]; mixture: CellMixture; rule: EdgeRule },
 ): Asked {
   const measured = rule.by === "perturbation";
-  const best = measured ? worst(rule.criterion) : "max";
   const operations = allowed.map((o) => cell.operations[edge]?.[o] as string);
   return {
     mixtures: measured ? allowed.map((o) => withoutOperation(mixture, edge, o)) : [],
     decide(results, step) {
-      const scores = measured ? results : allowed.map((o) => mixture.values[edge]?.[o] as number);
-      const index = bestIndex(scores, best);
+      const measures = [
+        ...(measured ? removalMeasures(rule.criterion, results) : []),
+        ...operationTieBreakers(model.context.space, cell, edge, { columns: allowed, mixture }),
+      ];
+      const { values, best } = measures[0] as Measure;
+      const { index, tied } = chooseOne(measures);
       (model.decisions[cell.name] as CellDecisions).chosen[edge] = allowed[index] as number;
       return {
         type: "operation-decision",
@@ -74,8 +82,9 @@ export function operationQuestion(
         cell: cell.name,
         edges: [edge],
         operations: [operations],
-        scores: [scores.map(toScore)],
+        scores: [values.map(toScore)],
         best,
+        ...tied,
         edge,
         operation: operations[index] as string,
       };
@@ -84,8 +93,9 @@ export function operationQuestion(
 }
 
 /**
- * The inputs of a node whose removal costs most, each removed from the node as it is: leave-one-out (darts-pt §4). Of
- * equal ones the earlier are kept.
+ * The inputs of a node whose removal costs most, each removed from the node as it is: leave-one-out (darts-pt §4). Those that
+ * the criterion finds equal are told apart by the other one, then by the mixing weights of their operations; of equal ones the
+ * earlier are kept.
  */
 export const nodeQuestion: Question = {
   open: (space, cell, { dropped }) =>
@@ -97,23 +107,34 @@ export const nodeQuestion: Question = {
     return {
       mixtures: edges.map((e) => withoutEdge(mixture, e)),
       decide(results, step) {
-        const kept = mostMissed(results, worst(rule.criterion) === "min", keptEdges(space.inDegree, edges.length)).map(
-          (i) => edges[i] as number,
-        );
+        const measures = [
+          ...removalMeasures(rule.criterion, results),
+          { name: "mixing weight", values: edges.map((e) => decidedWeight(model, cell, e)), best: "max" } as const,
+        ];
+        const { chosen, tie } = choose(measures, keptEdges(space.inDegree, edges.length));
+        const kept = chosen.map((i) => edges[i] as number).sort((a, b) => a - b);
         const { dropped } = model.decisions[cell.name] as CellDecisions;
         for (const e of edges) if (!kept.includes(e)) dropped[e] = true;
-        const scores = [results.map(toScore)];
-        return { type: "topology-decision", proposal: 0, step, cell: cell.name, node, edges, scores, kept };
+        const scores = [(measures[0] as Measure).values.map(toScore)];
+        return {
+          type: "topology-decision",
+          proposal: 0,
+          step,
+          cell: cell.name,
+          node,
+          edges,
+          scores,
+          ...tiedBy(tie),
+          kept,
+        };
       },
     };
   },
 };
 
-/** Positions of the `count` results that are lowest (or highest), ascending; the earlier of equal ones. */
-export function mostMissed(results: readonly number[], lowest: boolean, count: number): number[] {
-  const ranked = [...results.keys()].sort((a, b) => {
-    const difference = (results[a] as number) - (results[b] as number);
-    return lowest ? difference : -difference;
-  });
-  return ranked.slice(0, count).sort((a, b) => a - b);
+/** The weight that α gives to the operation of a decided edge; 0 before it is decided. */
+function decidedWeight(model: SearchModel, cell: CellTemplate, edge: number): number {
+  const kind = model.context.space.cells.findIndex(({ name }) => name === cell.name);
+  const column = (model.decisions[cell.name] as CellDecisions).chosen[edge];
+  return column == null ? 0 : (model.weights()[kind]?.[edge]?.[column] as number);
 }

@@ -6,7 +6,7 @@ import type { CellDecisions } from "../../search/decisions.ts";
 import type { SearchEvent } from "../../search/events.ts";
 import type { SearchModel } from "../../search/model.ts";
 import type { CellTemplate } from "../../spaces/space.ts";
-import { Comparer, type Tally } from "../../training/supernets/comparison.ts";
+import { Comparer, nothingCompared, type Tally } from "../../training/supernets/comparison.ts";
 import type { Task } from "../../training/supernets/training-plan.ts";
 import { type EdgeRule, edgeQuestion, nodeQuestion } from "./questions.ts";
 import type { Round } from "./schedule.ts";
@@ -68,7 +68,7 @@ export class PerturbationTask implements Task {
       const whole = asked.mixtures.map((own): Mixture => ({ ...model.mixture(), [cell.name]: own }));
       if (!comparer.add(this.#tally, whole)) return [];
     }
-    const results = this.#tally === undefined ? [] : comparer.results(this.#tally);
+    const results = this.#tally === undefined ? nothingCompared : comparer.results(this.#tally);
     return this.#next([asked.decide(results, this.#context.nextStep)]);
   }
 

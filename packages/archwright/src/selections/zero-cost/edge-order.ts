@@ -1,6 +1,6 @@
 /** In which order the edges of a cell are decided (zero-cost-pt §4.1). */
 import type { Random } from "../../random.ts";
-import { type Best, bestIndex, bestValue, better } from "../../statistics/best.ts";
+import { type Best, bestValue, choose, chooseOne, type Measure, type Tie } from "../../statistics/best.ts";
 
 export const edgeOrders = [
   "random",
@@ -32,13 +32,14 @@ export function nextEdge(order: EdgeOrder, undecided: readonly number[], random:
 }
 
 /** The edge that stands first by its scores: by its best operation (`global-op`) or its mean (`global-edge`). */
-export function bestEdge(order: EdgeOrder, { edges, scores }: EdgeScores, best: Best): number {
-  return edges[
-    bestIndex(
-      scores.map((row) => merit(order, row, best)),
-      best,
-    )
-  ] as number;
+export function bestEdge(
+  order: EdgeOrder,
+  compared: EdgeScores,
+  best: Best,
+): { readonly edge: number; readonly edgeTie?: Tie } {
+  const { index, tied } = chooseOne(merits(order, compared, best));
+  const edge = compared.edges[index] as number;
+  return tied.tie === undefined ? { edge } : { edge, edgeTie: tied.tie };
 }
 
 /**
@@ -46,21 +47,20 @@ export function bestEdge(order: EdgeOrder, { edges, scores }: EdgeScores, best: 
  * operation (or nothing) in place of the score and takes edges from the end, so it visits them in reverse.
  */
 export function rankEdges(order: EdgeOrder, compared: EdgeScores, best: Best, released: boolean): number[] {
-  const { edges, scores } = compared;
+  const { edges } = compared;
   if (released) return [...edges].sort((a, b) => b - a);
-  const ranked = edges.map((edge, i) => ({ edge, merit: merit(order, scores[i] ?? [], best) }));
-  // NaN goes last; equal merits keep the order of the edges.
-  ranked.sort((a, b) => compareMerits(a.merit, b.merit, best));
-  return ranked.map(({ edge }) => edge);
+  return choose(merits(order, compared, best), edges.length).chosen.map((i) => edges[i] as number);
 }
 
-function merit(order: EdgeOrder, row: readonly number[], best: Best): number {
-  if (order.startsWith("global-op")) return bestValue(row, best);
+/** What edges are compared by; those that are equal by their best operation are told apart by their mean, and the other way. */
+function merits(order: EdgeOrder, { scores }: EdgeScores, best: Best): Measure[] {
+  const byBest: Measure = { name: "best operation", values: scores.map((row) => bestValue(row, best)), best };
+  const byMean: Measure = { name: "mean of the operations", values: scores.map(mean), best };
+  return order.startsWith("global-op") ? [byBest, byMean] : [byMean, byBest];
+}
+
+/** Without what is no number; NaN where nothing is left. */
+function mean(row: readonly number[]): number {
   const valid = row.filter((score) => !Number.isNaN(score));
   return valid.reduce((sum, score) => sum + score, 0) / valid.length;
-}
-
-function compareMerits(a: number, b: number, best: Best): number {
-  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
-  return better(a, b, best) ? -1 : better(b, a, best) ? 1 : 0;
 }

@@ -5,22 +5,21 @@ import { Batches, type BatchesOptions, type BatchesState } from "../../data/samp
 import type { Mixture } from "../../networks/mixture.ts";
 import type { Scorer, ZeroCostProxy } from "../../proxies/proxy.ts";
 import { derivedSeed, Random, type RandomState } from "../../random.ts";
-import type { AnswerEvent, SearchEvent } from "../../search/events.ts";
+import type { SearchEvent, ValidationEvent } from "../../search/events.ts";
 import { toTensors } from "../../search/minibatch.ts";
 import type { SearchModel } from "../../search/model.ts";
 import type { Search, SearchState } from "../../search/search.ts";
-import { bestIndex } from "../../statistics/best.ts";
+import { chooseOne } from "../../statistics/best.ts";
 import { fromScore, type Score, toScore } from "../../statistics/score.ts";
+import { newProposal, proposalFinished, proposalStep, proposalSteps, proposedArchitecture } from "./proposal.ts";
+import { type Evaluate, type ProposalRules, type ProposalState, skippedIn } from "./turn.ts";
 import {
-  newProposal,
-  type ProposalRules,
-  type ProposalState,
-  proposalFinished,
-  proposalStep,
-  proposalSteps,
-  proposedArchitecture,
-} from "./proposal.ts";
-import { ArchitectureValidation, type PoolEntry, type ValidationState } from "./validation.ts";
+  ArchitectureValidation,
+  type PoolEntry,
+  tellsApart,
+  type ValidationState,
+  validationTotals,
+} from "./validation.ts";
 
 export interface ZeroCostOptions extends ProposalRules {
   readonly proxy: ZeroCostProxy;
@@ -38,17 +37,16 @@ export interface ZeroCostOptions extends ProposalRules {
 interface Progress {
   proposal: ProposalState;
   readonly pool: PoolEntry[];
-  /** Sum of the scores of each validated entry; the last one may be under way. */
-  readonly totals: number[];
-  /** Minibatches that the entry under way has seen. */
-  seen: number;
+  /** How many proposals each entry of the pool stands for. */
+  readonly times: number[];
+  /** Scores of each validated entry on the minibatches it has seen, larger is better; the last one may be under way. */
+  readonly scores: Score[][];
   answered: boolean;
 }
 
 /** The JSON half of a saved state. */
 interface SavedJson {
-  /** JSON has no number for infinite totals. */
-  readonly progress: Omit<Progress, "totals"> & { readonly totals: readonly Score[] };
+  readonly progress: Progress;
   readonly model: unknown;
   /** States of generators, base64. */
   readonly noise: string;
@@ -56,6 +54,9 @@ interface SavedJson {
   readonly random: RandomState;
   readonly validation: ValidationState | undefined;
 }
+
+/** So many minibatches in a row that tell nothing apart are passed over in a step. */
+const MOST_SKIPPED = 4;
 
 /** Minibatches that one unit of validation covers: a second or two of work. */
 const VALIDATION_CHUNK = 5;
@@ -83,23 +84,23 @@ export class ZeroCostSearch implements Search {
       countBlocked: options.countBlocked,
     });
     this.#base = model.mixture();
-    this.#progress = { proposal: newProposal(space, 0), pool: [], totals: [], seen: 0, answered: false };
+    this.#progress = { proposal: newProposal(space, 0), pool: [], times: [], scores: [], answered: false };
   }
 
   get progress(): Search["progress"] {
     const { proposals, validationBatches } = this.#options;
-    const { proposal, pool, totals, seen } = this.#progress;
+    const { proposal, pool, scores } = this.#progress;
     const steps = proposalSteps(this.#model.context.space);
     const validating = proposal.index >= proposals;
     // A validation chunk takes about as long as a step; proposals that repeat earlier ones need none.
     const chunks = Math.ceil(validationBatches / VALIDATION_CHUNK);
     const expected = pool.length + Math.max(0, proposals - proposal.index);
-    const validated = Math.max(0, totals.length - (seen > 0 ? 1 : 0)) * chunks + Math.ceil(seen / VALIDATION_CHUNK);
+    const validated = scores.reduce((done, { length }) => done + Math.ceil(length / VALIDATION_CHUNK), 0);
     return {
       done: proposal.index * steps + proposal.step + validated,
       total: proposals * steps + expected * chunks,
       label: validating
-        ? `validating architecture ${Math.min(totals.length + (seen > 0 ? 0 : 1), pool.length)} of ${pool.length}`
+        ? `validating architecture ${Math.min(this.#validated + 1, pool.length)} of ${pool.length}`
         : `proposal ${proposal.index + 1} of ${proposals}`,
     };
   }
@@ -109,11 +110,11 @@ export class ZeroCostSearch implements Search {
   }
 
   step(): SearchEvent[] {
-    const { proposal, pool, totals, seen } = this.#progress;
+    const { proposal, pool } = this.#progress;
     if (proposal.index < this.#options.proposals) return this.#propose();
-    if (totals.length < pool.length || seen > 0) return this.#validate();
+    if (this.#validated < pool.length) return this.#validate();
     this.#progress.answered = true;
-    return [this.#answer()];
+    return this.#answer();
   }
 
   save(): SearchState {
@@ -121,7 +122,7 @@ export class ZeroCostSearch implements Search {
     return {
       tensors,
       json: {
-        progress: { ...this.#progress, totals: this.#progress.totals.map(toScore) },
+        progress: structuredClone(this.#progress),
         model,
         noise: Buffer.from(this.#noise.save()).toString("base64"),
         batches: this.#batches.save(),
@@ -138,13 +139,13 @@ export class ZeroCostSearch implements Search {
     this.#noise.restore(Buffer.from(saved.noise, "base64"));
     this.#batches = this.#searchBatches(saved.batches);
     this.#random = Random.restore(saved.random);
-    this.#progress = { ...structuredClone(saved.progress), totals: saved.progress.totals.map(fromScore) };
-    const { pool, totals } = this.#progress;
+    this.#progress = structuredClone(saved.progress);
+    const { pool, scores } = this.#progress;
     this.#validation?.[Symbol.dispose]();
     this.#validation =
       saved.validation == null
         ? undefined
-        : this.#newValidation(pool[totals.length - 1] as PoolEntry, saved.validation);
+        : this.#newValidation(pool[scores.length - 1] as PoolEntry, saved.validation);
   }
 
   dispose(): void {
@@ -154,58 +155,86 @@ export class ZeroCostSearch implements Search {
 
   /** One step of the current proposal, on a new minibatch of the first half of the training images. */
   #propose(): SearchEvent[] {
-    const { space, device } = this.#model.context;
-    const { proposal, pool } = this.#progress;
+    const { space } = this.#model.context;
+    const { proposal, pool, times } = this.#progress;
     if (proposal.step === 0 && proposal.index > 0 && this.#options.redrawAlpha) {
       this.#model.redrawAlpha();
       this.#base = this.#model.mixture();
     }
-    const events = scope(() => {
-      const batch = toTensors(this.#batches.next(), device);
-      const evaluate = (mixtures: readonly Mixture[]): number[] => this.#scorer.score(batch, mixtures);
-      return proposalStep(space, proposal, this.#base, this.#options, this.#oriented(evaluate), this.#random);
-    });
+    const events = proposalStep(space, proposal, this.#base, this.#options, this.#evaluation(), this.#random);
     if (!proposalFinished(space, proposal)) return events;
     const cells = proposedArchitecture(space, proposal);
     const architecture = space.format(cells);
-    if (!pool.some((entry) => entry.architecture === architecture)) {
+    const known = pool.findIndex((entry) => entry.architecture === architecture);
+    if (known < 0) {
       pool.push({ proposal: proposal.index, architecture, cells });
-    }
+      times.push(1);
+    } else times[known] = (times[known] as number) + 1;
     this.#progress.proposal = newProposal(space, proposal.index + 1);
     return [...events, { type: "proposal", proposal: proposal.index, architecture, cells }];
   }
 
-  /** The selection's rules are stated for scores of which larger is better. */
-  #oriented(evaluate: (mixtures: readonly Mixture[]) => number[]): typeof evaluate {
-    if (this.#options.proxy.direction === "higher") return evaluate;
-    return (mixtures) => evaluate(mixtures).map((score) => -score);
+  /**
+   * Scores of which larger is better, as the selection's rules are stated, on the step's minibatch; on the next one where
+   * it tells no two mixtures apart.
+   */
+  #evaluation(): Evaluate {
+    const { device } = this.#model.context;
+    const sign = this.#options.proxy.direction === "higher" ? 1 : -1;
+    let images = this.#batches.next();
+    return (mixtures) => {
+      for (let skipped = 0; ; skipped++) {
+        const scores = scope(() => this.#scorer.score(toTensors(images, device), mixtures)).map(
+          (score) => sign * score,
+        );
+        if (tellsApart(scores) || skipped === MOST_SKIPPED) return { scores, skipped };
+        images = this.#batches.next();
+      }
+    };
   }
 
+  /** The next minibatches of the validation under way. What they come to is known when all proposals have seen them. */
   #validate(): SearchEvent[] {
-    const { pool, totals, seen } = this.#progress;
+    const { pool, scores } = this.#progress;
     const { validationBatches, proxy } = this.#options;
-    if (seen === 0) totals.push(0);
-    const at = totals.length - 1;
-    const entry = pool[at] as PoolEntry;
+    const own = this.#validated < scores.length ? (scores[this.#validated] as Score[]) : [];
+    if (own.length === 0) scores.push(own);
+    const entry = pool[scores.length - 1] as PoolEntry;
     this.#validation ??= this.#newValidation(entry);
     const sign = proxy.direction === "higher" ? 1 : -1;
-    const end = Math.min(validationBatches, seen + VALIDATION_CHUNK);
-    for (let i = seen; i < end; i++) totals[at] = (totals[at] as number) + sign * this.#validation.next();
-    this.#progress.seen = end;
+    const end = Math.min(validationBatches, own.length + VALIDATION_CHUNK);
+    while (own.length < end) own.push(toScore(sign * this.#validation.next()));
     if (end < validationBatches) return [];
-    this.#progress.seen = 0;
     this.#validation[Symbol.dispose]();
     this.#validation = undefined;
-    const { proposal, architecture } = entry;
-    return [
-      { type: "validation", proposal, architecture, batches: validationBatches, score: toScore(totals[at] as number) },
-    ];
+    return [];
   }
 
-  #answer(): AnswerEvent {
-    const { pool, totals } = this.#progress;
-    const { proposal, architecture, cells } = pool[bestIndex(totals, "max")] as PoolEntry;
-    return { type: "answer", proposal, architecture, cells };
+  /** Proposals that have seen all minibatches of the validation. */
+  get #validated(): number {
+    const { scores } = this.#progress;
+    return scores.filter(({ length }) => length === this.#options.validationBatches).length;
+  }
+
+  #answer(): SearchEvent[] {
+    const { pool, scores, times } = this.#progress;
+    const { counted, skipped, totals } = validationTotals(scores.map((row) => row.map(fromScore)));
+    const validations = pool.map(
+      ({ proposal, architecture }, i): ValidationEvent => ({
+        type: "validation",
+        proposal,
+        architecture,
+        batches: counted,
+        ...skippedIn(skipped),
+        score: toScore(totals[i] as number),
+      }),
+    );
+    const { index, tied } = chooseOne([
+      { name: "validation score", values: totals, best: "max" },
+      { name: "number of proposals", values: times, best: "max" },
+    ]);
+    const { proposal, architecture, cells } = pool[index] as PoolEntry;
+    return [...validations, { type: "answer", proposal, architecture, cells, ...tied }];
   }
 
   #newValidation(entry: PoolEntry, saved?: ValidationState): ArchitectureValidation {

@@ -84,3 +84,25 @@ export class ArchitectureValidation implements Disposable {
     this.#network.dispose();
   }
 }
+
+/** Whether scores of several candidates on one minibatch say anything about them: one is a number, and not all are equal. */
+export const tellsApart = (scores: readonly number[]): boolean =>
+  scores.some(Number.isFinite) && (scores.length === 1 || scores.some((score) => score !== scores[0]));
+
+/** What the scores of a validation come to. */
+export interface ValidationTotals {
+  /** Minibatches that count, and those that tell no two candidates apart and are left out for all of them. */
+  readonly counted: number;
+  readonly skipped: number;
+  /** Sum over the minibatches that count, for each candidate; NaN where there are none. */
+  readonly totals: readonly number[];
+}
+
+/** - `scores`: of each candidate on each minibatch, larger is better. */
+export function validationTotals(scores: readonly (readonly number[])[]): ValidationTotals {
+  const [first = []] = scores;
+  const counted = [...first.keys()].filter((i) => tellsApart(scores.map((row) => row[i] as number)));
+  const sum = (row: readonly number[]): number => counted.reduce((total, i) => total + (row[i] as number), 0);
+  const totals = scores.map((row) => (counted.length === 0 ? Number.NaN : sum(row)));
+  return { counted: counted.length, skipped: first.length - counted.length, totals };
+}

@@ -6,22 +6,39 @@ import type { Mixture } from "../../networks/mixture.ts";
 import { derivedSeed } from "../../random.ts";
 import { toTensors } from "../../search/minibatch.ts";
 import type { SearchModel } from "../../search/model.ts";
-import type { Best } from "../../statistics/best.ts";
+import type { Measure } from "../../statistics/best.ts";
 import { type Criterion, mixtureScore } from "./mixture-score.ts";
 
-/** The result that shows that what was removed matters: the lowest accuracy, or the highest loss. */
-export const worst = (criterion: Criterion): Best => (criterion === "accuracy" ? "min" : "max");
+/** The supernet's mean accuracy (a share) and loss in each case that was compared. */
+export interface Compared {
+  readonly accuracy: readonly number[];
+  readonly loss: readonly number[];
+}
+
+/** Where nothing had to be measured. */
+export const nothingCompared: Compared = { accuracy: [], loss: [] };
+
+/**
+ * What was removed matters most where the accuracy is lowest, or the loss highest; where the criterion finds cases equal, as
+ * accuracies on easy images are, the other one tells them apart.
+ */
+export function removalMeasures(criterion: Criterion, { accuracy, loss }: Compared): [Measure, Measure] {
+  const lowest: Measure = { name: "accuracy", values: accuracy, best: "min" };
+  const highest: Measure = { name: "loss", values: loss, best: "max" };
+  return criterion === "accuracy" ? [lowest, highest] : [highest, lowest];
+}
 
 /** What a comparison under way has come to. Plain JSON. */
 export interface Tally {
-  /** Of right answers, or of losses times images, for each candidate. */
-  readonly sums: number[];
+  /** Right answers of each candidate. */
+  readonly right: number[];
+  /** Of losses times images, for each candidate. */
+  readonly losses: number[];
   images: number;
   batches: number;
 }
 
 export interface ComparerOptions {
-  readonly criterion: Criterion;
   readonly batchSize: number;
   /** Minibatches of a comparison; `auto`: as many as the validation half has. */
   readonly batches: "auto" | number;
@@ -53,7 +70,8 @@ export class Comparer {
   }
 
   static newTally = (candidates: number): Tally => ({
-    sums: Array.from({ length: candidates }, () => 0),
+    right: Array.from({ length: candidates }, () => 0),
+    losses: Array.from({ length: candidates }, () => 0),
     images: 0,
     batches: 0,
   });
@@ -68,8 +86,9 @@ export class Comparer {
         for (const [i, mixture] of candidates.entries()) {
           this.#noise.restore(noise);
           const context = { mode: "train", random: this.#noise } as const;
-          const score = mixtureScore(this.#model.supernet, batch, mixture, this.#options.criterion, context);
-          tally.sums[i] = (tally.sums[i] as number) + score;
+          const { right, loss } = mixtureScore(this.#model.supernet, batch, mixture, context);
+          tally.right[i] = (tally.right[i] as number) + right;
+          tally.losses[i] = (tally.losses[i] as number) + loss;
         }
         tally.images += batch.labels.size;
         tally.batches++;
@@ -78,8 +97,10 @@ export class Comparer {
     return tally.batches >= this.batchesPerComparison;
   }
 
-  /** Mean accuracy (a share) or loss of each candidate. */
-  results = ({ sums, images }: Tally): number[] => sums.map((sum) => sum / images);
+  results = ({ right, losses, images }: Tally): Compared => ({
+    accuracy: right.map((count) => count / images),
+    loss: losses.map((total) => total / images),
+  });
 
   save(): SavedComparer {
     return { batches: this.#batches.save(), noise: Buffer.from(this.#noise.save()).toString("base64") };

@@ -8,8 +8,16 @@ import type { ProxyBatch } from "../../proxies/proxy.ts";
 /** Of right answers, or of the mean loss. */
 export type Criterion = "accuracy" | "loss";
 
+/** Of one minibatch, so that minibatches of any size add up. */
+export interface MixtureScore {
+  /** Right answers. */
+  readonly right: number;
+  /** The mean loss times the images. */
+  readonly loss: number;
+}
+
 /**
- * Right answers on the minibatch, or the loss times its images, so that minibatches of any size add up. Without gradients.
+ * How the supernet does on the minibatch with these mixing weights. Without gradients.
  * Nothing is renormalized; an operation of weight 0 is not run. In train mode running statistics move; see
  * {@link keepingStatistics}.
  */
@@ -17,15 +25,15 @@ export function mixtureScore(
   supernet: Network,
   { images, labels }: ProxyBatch,
   mixture: Mixture,
-  criterion: Criterion,
   context: ForwardContext,
-): number {
+): MixtureScore {
   return noGrad(() =>
     scope(() => {
       const { logits } = supernet.forward(images, context, mixture);
-      return criterion === "loss"
-        ? crossEntropyLoss(logits, labels).item() * labels.size
-        : sum(to(eq(argmax(logits, { dim: 1 }), labels), { dtype: "float32" })).item();
+      return {
+        right: sum(to(eq(argmax(logits, { dim: 1 }), labels), { dtype: "float32" })).item(),
+        loss: crossEntropyLoss(logits, labels).item() * labels.size,
+      };
     }),
   );
 }

@@ -13,6 +13,7 @@ import { darts } from "../../../src/spaces/darts.ts";
 import { nasbench201 } from "../../../src/spaces/nasbench201.ts";
 import type { Space } from "../../../src/spaces/space.ts";
 import { sized } from "../../networks/support.ts";
+import { setAlpha } from "../../training/supernets/support.ts";
 
 const dataset = noiseDataset({ count: 8, size: 8, classes: 3, seed: 1 });
 
@@ -106,4 +107,22 @@ describe.each([1, 2] as const)("criterion %d", (criterion) => {
     expect(prunings(events, "cell")).toEqual([]);
     model.dispose();
   });
+});
+
+it("edges whose score is 0 are told apart by their importance", () => {
+  const model = new SearchModel({ space: sized(nasbench201, 4, 3), dataset, seed: 3, device: "cpu" }, softmax);
+  const context: GreedyContext = { model, criterion: 1, remember: 4, comparer: undefined, history: {}, nextStep: 0 };
+  // Of the open edges, 4 is the least important of all and 5 the least certain: both products are 0.
+  const rows = [0, 0, 0, 0, 4, 0].flatMap((none, e) => [none, e === 5 ? 0 : 2, 0, 0, 0]);
+  setAlpha(model, rows);
+  for (const e of [0, 1, 2, 3]) (model.decisions.cell as (typeof model.decisions)[string]).chosen[e] = 1;
+  const [decision] = new GreedyTask(context, true).step();
+  expect(decision).toMatchObject({
+    edges: [4, 5],
+    edge: 5,
+    edgeScores: [0, 0],
+    edgeTie: { candidates: 2, brokenBy: "importance" },
+    tie: { candidates: 4, brokenBy: "order" },
+  });
+  model.dispose();
 });
