@@ -53,7 +53,7 @@ export const methods = [
     "guided/search",
     ["guided/search"],
     [
-      ["direction", "(value > (values[most] as number) ? i : most)", "(value >= (values[most] as number) ? i : most)"],
+      ["direction", "values: distinct.map((i) => values[i] as number), best: "max"", "values: distinct.map((i) => values[i] as number), best: "min""],
       ["omission", "if (strategy.distinct && this.#known.has(key)) continue;", ""],
     ],
   ),

@@ -121,7 +121,7 @@ export const selections = [
         "past.slice(Math.max(0, past.length - remember))",
         "past.slice(Math.max(0, past.length - remember - 1))",
       ],
-      ["direction", 'best: "max",\n  });', 'best: "min",\n  });'],
+      ["direction", 'best: "max",', 'best: "min",'],
       ["omission", "for (const e of others) dropped[e] = true;", ""],
     ],
   ),
