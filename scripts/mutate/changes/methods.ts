@@ -53,7 +53,11 @@ export const methods = [
     "guided/search",
     ["guided/search"],
     [
-      ["direction", "values: distinct.map((i) => values[i] as number), best: "max"", "values: distinct.map((i) => values[i] as number), best: "min""],
+      [
+        "direction",
+        'values: distinct.map((i) => values[i] as number), best: "max"',
+        'values: distinct.map((i) => values[i] as number), best: "min"',
+      ],
       ["omission", "if (strategy.distinct && this.#known.has(key)) continue;", ""],
     ],
   ),
