@@ -26,7 +26,7 @@ import { createSearch } from "./create.ts";
 import { type AnyMethod, isGuided, type Method } from "./method.ts";
 import type { PartsRequest } from "./request.ts";
 import { resolveMethod } from "./resolve.ts";
-import { supernetImageSize } from "./supernet-size.ts";
+import { sizedSpace, supernetImageSize } from "./supernet-size.ts";
 
 /** What is known once the images are open. */
 export interface SearchInputs {
@@ -75,7 +75,7 @@ function differentiable(method: Method, request: PartsRequest, space: Architectu
   return {
     method: method.name,
     settings: resolved.settings,
-    templates: supernet.cells,
+    templates: sizedSpace(supernet, resolved.settings).cells,
     openedSize: () => imageSize,
     task: ({ classes, train }) => ({ classes: classes.length, imageSize: train.height }),
     create: (inputs) => createSearch(resolved, { ...inputs, space: supernet }),

@@ -1,7 +1,7 @@
 /** How large the supernet is, which every search has a say in. */
 import { z } from "zod";
 import type { Part, Settings } from "../search/part.ts";
-import type { Space } from "../spaces/space.ts";
+import type { CellTemplate, Space } from "../spaces/space.ts";
 
 const settings = z.object({
   channels: z
@@ -19,6 +19,10 @@ const settings = z.object({
     .default(1)
     .describe("k: the supernet's operations see one k-th of an edge's channels, the others go past them (PC-DARTS)"),
   poolNorm: z.boolean().default(true).describe("batch norm behind the supernet's pools, where the space has it"),
+  withoutNone: z
+    .boolean()
+    .default(false)
+    .describe("leave `none` out of the supernet's candidates, where the space has it"),
   imageSize: z
     .union([z.literal("auto"), z.int().min(8).max(1024)])
     .default("auto")
@@ -41,7 +45,7 @@ export function supernetImageSize(values: Settings): number {
 
 /** The space with the supernet's size as the settings have it. */
 export function sizedSpace(space: Space, values: Settings): Space {
-  const { channels, cells, partial, poolNorm } = settings.parse(values);
+  const { channels, cells, partial, poolNorm, withoutNone } = settings.parse(values);
   const { search } = space.sizes;
   const size = {
     channels: channels === "auto" ? search.channels : channels,
@@ -49,5 +53,11 @@ export function sizedSpace(space: Space, values: Settings): Space {
     partial,
     poolNorm,
   };
-  return { ...space, sizes: { ...space.sizes, search: size } };
+  const templates = withoutNone ? space.cells.map(somethingOnEveryEdge) : space.cells;
+  return { ...space, cells: templates, sizes: { ...space.sizes, search: size } };
+}
+
+function somethingOnEveryEdge(cell: CellTemplate): CellTemplate {
+  const operations = cell.operations.map((row) => row.filter((name) => name !== "none"));
+  return { ...cell, operations };
 }

@@ -5,6 +5,7 @@ import type { GuidedMethod } from "../guided/method.ts";
 import { named } from "../search/part.ts";
 import { darts, dartsSecondOrder } from "./darts.ts";
 import { dartsPT, dartsPTFixed, sdartsRSPT } from "./darts-pt.ts";
+import { gaea } from "./gaea.ts";
 import { idarts } from "./idarts.ts";
 import { istaNAS } from "./ista-nas.ts";
 import { lambdaDarts } from "./lambda-darts.ts";
@@ -30,6 +31,7 @@ export const methods: readonly Method[] = [
   idarts,
   lambdaDarts,
   istaNAS,
+  gaea,
 ];
 
 /** The methods that a proxy guides, in any space. */

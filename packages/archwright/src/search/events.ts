@@ -78,7 +78,7 @@ export interface HalfMetrics {
 
 /** A kind of cell at the end of an epoch. */
 export interface CellState {
-  /** α, [edges][operations]. */
+  /** α, [edges][operations]; where parameters are of nodes, or of edges and nodes, one row for each parameter. */
   readonly alpha: readonly (readonly number[])[];
   /** Mixing weights, [edges][operations]; decided edges as they were decided. */
   readonly weights: readonly (readonly number[])[];

@@ -58,7 +58,12 @@ export class SearchModel implements Disposable {
     this.#supernet = this.#newSupernet(this.#partial);
     this.decisions = Object.fromEntries(space.cells.map((cell) => [cell.name, undecided(cell)]));
     this.#random = new Generator(derivedSeed(seed, "alpha"));
-    this.alpha = relaxation.create({ space, random: this.#random, device }, settings);
+    try {
+      this.alpha = relaxation.create({ space, random: this.#random, device }, settings);
+    } catch (error) {
+      this.#supernet.dispose();
+      throw error;
+    }
   }
 
   /** Another object once {@link widen} was called, or a state from after that was restored. */

@@ -40,6 +40,8 @@ export interface ArchitectureParameter {
   readonly cell: string;
   /** The edges it belongs to. Once all of them are decided it gets no gradient any more, so that its optimizer's moments stay too. */
   readonly edges: readonly number[];
+  /** What its entries stand for: the operations of an edge, the edges into a node, or neither of them. @default "operations" */
+  readonly entries?: "operations" | "edges" | "code";
   /** A leaf; the same object for the whole search. */
   readonly tensor: Tensor;
 }

@@ -23,5 +23,6 @@ export const adamSettings = trainingSettings.extend({
 /** - `settings`: those of an update whose schema extends {@link adamSettings}. */
 export function adam(settings: Settings): NonNullable<GradientRules["architectureOptimizer"]> {
   const { learningRate, beta1, beta2, weightDecay } = adamSettings.parse(settings).architecture;
-  return (parameters) => new Adam(parameters, { learningRate, betas: [beta1, beta2], weightDecay });
+  const options = { learningRate, betas: [beta1, beta2], weightDecay } as const;
+  return (parameters) => new Adam(new Map(parameters.map(({ name, tensor }) => [name, tensor])), options);
 }

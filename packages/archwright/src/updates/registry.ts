@@ -3,6 +3,7 @@ import { ArchwrightError } from "../errors.ts";
 import { named } from "../search/part.ts";
 import { adversarial } from "./adversarial.ts";
 import { alignment } from "./alignment.ts";
+import { exponentiatedGradient } from "./exponentiated-gradient.ts";
 import { firstOrder } from "./first-order.ts";
 import { implicit } from "./implicit.ts";
 import { none } from "./none.ts";
@@ -11,7 +12,7 @@ import { secondOrder } from "./second-order.ts";
 import type { Update, UpdateModifier } from "./update.ts";
 import { weights } from "./weights.ts";
 
-export const updates: readonly Update[] = [none, weights, firstOrder, secondOrder, implicit];
+export const updates: readonly Update[] = [none, weights, firstOrder, secondOrder, implicit, exponentiatedGradient];
 
 export const updateModifiers: readonly UpdateModifier[] = [randomSmoothing, adversarial, alignment];
 

@@ -26,7 +26,7 @@ const update = (name: string, shape: z.ZodRawShape, moves?: Update["moves"]): Up
 });
 const selection = (name: string, shape: z.ZodRawShape): Selection => part(name, shape) as unknown as Selection;
 /** What every search can set. */
-const supernet = { channels: "auto", cells: "auto", partial: 1, poolNorm: true };
+const supernet = { channels: "auto", cells: "auto", partial: 1, poolNorm: true, withoutNone: false, imageSize: "auto" };
 
 const method: Method = {
   name: "paper-method",
@@ -105,7 +105,7 @@ test.each<[Record<string, unknown>, string]>([
   [{ "cosine.to": "x" }, "--set cosine.to=x: must be a number"],
   [
     { orders: "fixed" },
-    '--set orders: no setting of supernet, soft, still, greedy; did you mean "order"? (there are: channels, cells, partial, poolNorm, temperature, N, order, batch, name, cosine.from, cosine.to)',
+    '--set orders: no setting of supernet, soft, still, greedy; did you mean "order"? (there are: channels, cells, partial, poolNorm, withoutNone, imageSize, temperature, N, order, batch, name, cosine.from, cosine.to)',
   ],
   [{ cosine: "1" }, '--set cosine: no setting of supernet, soft, still, greedy; did you mean "cosine.to"?'],
   [{ batch: "big" }, "--set batch=big: must be auto or a number"],

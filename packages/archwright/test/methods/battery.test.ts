@@ -130,11 +130,17 @@ describe("images that come class by class", () => {
     drawn.mockRestore();
   });
 
-  it.each(methods.map(({ name }) => name))("%s refuses a class of one image, by its name", (method) => {
-    const labels = sorted.train.labels.map((label, n) => (label === 3 && n > 24 ? 2 : label));
-    const data = { ...sorted, train: { ...sorted.train, labels } };
-    expect(() => newSearch(ask(method, { data }))).toThrow("class dogs has a single image");
-  });
+  const holdsBack = (method: string): boolean =>
+    resolveMethod(findRecipe(method), { preset: "small" }, nasbench201).settings.split !== "whole";
+
+  it.each(methods.map(({ name }) => name).filter(holdsBack))(
+    "%s refuses a class of one image, by its name",
+    (method) => {
+      const labels = sorted.train.labels.map((label, n) => (label === 3 && n > 24 ? 2 : label));
+      const data = { ...sorted, train: { ...sorted.train, labels } };
+      expect(() => newSearch(ask(method, { data }))).toThrow("class dogs has a single image");
+    },
+  );
 });
 
 describe.each([

@@ -17,6 +17,8 @@ const supernet: readonly Row[] = [
   ["cells", "auto", "space-darts §4.1: L = 8, space-nasbench201 §2: N = 5"],
   ["partial", 1, "space-darts §3: all channels"],
   ["poolNorm", true, "space-darts §4.1: pools are followed by batch norm in the search"],
+  ["withoutNone", false, "space-darts §1: 8 operations with none, space-nasbench201 §1: 5"],
+  ["imageSize", "auto", "space-darts §6, space-nasbench201 §2: 32×32"],
 ];
 
 const weights: readonly Row[] = [
@@ -71,6 +73,8 @@ const secondOrder: readonly Row[] = [
   ["radius", 0.01, "darts §4"],
 ];
 
+const lastEpoch: readonly Row[] = [["take", "last", "darts §5: the final α"]];
+
 const smoothing: readonly Row[] = [
   ["radiusStart", 0.03, "sdarts §5"],
   ["radiusEnd", 0.3, "sdarts §5"],
@@ -115,6 +119,12 @@ const alignment: readonly Row[] = [
   ["alignmentRadius", 1e-4, "lambda-darts §5"],
 ];
 
+const exponentiated: readonly Row[] = [
+  ["edgeWeights", false, "gaea §3: not in NAS-Bench-201"],
+  ["architecture.learningRate", 0.1, "gaea §3"],
+  ["architecture.floor", 1e-5, "gaea §2, step 2d"],
+];
+
 const zeroCost: readonly Row[] = [
   ...supernet,
   ["score", "nwot_eval", "zero-cost-pt §3"],
@@ -139,17 +149,20 @@ const same = (rows: ReadonlyMap<string, Row>): Published => ({ family: rows, nas
 const published: Readonly<Record<string, Published>> = {
   "zero-cost-pt": same(table(zeroCost)),
   darts: {
-    family: table(darts),
-    nasbench201: table(dartsIn201, [["stepOrder", "weights-first", "space-nasbench201 §5: V1"]]),
+    family: table(darts, lastEpoch),
+    nasbench201: table(dartsIn201, lastEpoch, [["stepOrder", "weights-first", "space-nasbench201 §5: V1"]]),
   },
   "darts-second-order": {
-    family: table(darts, secondOrder),
-    nasbench201: table(dartsIn201, secondOrder, [["stepOrder", "alpha-first", "space-nasbench201 §5: V2"]]),
+    family: table(darts, lastEpoch, secondOrder),
+    nasbench201: table(dartsIn201, lastEpoch, secondOrder, [["stepOrder", "alpha-first", "space-nasbench201 §5: V2"]]),
   },
-  "sdarts-rs": { family: table(darts, smoothing), nasbench201: table(darts, smoothing, hundredEpochs) },
+  "sdarts-rs": {
+    family: table(darts, lastEpoch, smoothing),
+    nasbench201: table(darts, lastEpoch, smoothing, hundredEpochs),
+  },
   "sdarts-adv": {
-    family: table(darts, smoothing, [["attackSteps", 7, "sdarts §6"]]),
-    nasbench201: table(darts, smoothing, hundredEpochs, [["attackSteps", 7, "sdarts §6"]]),
+    family: table(darts, lastEpoch, smoothing, [["attackSteps", 7, "sdarts §6"]]),
+    nasbench201: table(darts, lastEpoch, smoothing, hundredEpochs, [["attackSteps", 7, "sdarts §6"]]),
   },
   sgas: same(table(darts, greedy)),
   "sgas-cri2": same(table(darts, greedy, [["criterion", 2, "sgas §3"]])),
@@ -164,15 +177,15 @@ const published: Readonly<Record<string, Published>> = {
     nasbench201: table(darts, smoothing, perturbation, hundredEpochs),
   },
   idarts: {
-    family: table(darts, implicit),
-    nasbench201: table(dartsIn201, implicit, [
+    family: table(darts, lastEpoch, implicit),
+    nasbench201: table(dartsIn201, lastEpoch, implicit, [
       ["epochs", 30, "idarts §3"],
       ["weights.learningRate", 0.01, "idarts §3"],
     ]),
   },
   "lambda-darts": {
-    family: table(darts, alignment, [["validationSampling", "epoch", "lambda-darts §4"]]),
-    nasbench201: table(darts, alignment, hundredEpochs, [
+    family: table(darts, lastEpoch, alignment, [["validationSampling", "epoch", "lambda-darts §4"]]),
+    nasbench201: table(darts, lastEpoch, alignment, hundredEpochs, [
       ["stepOrder", "weights-first", "space-nasbench201 §5"],
       ["architecture.learningRate", 1e-4, "lambda-darts §5, space-nasbench201 §5"],
       ["lambda", 0.25, "lambda-darts §5: released script"],
@@ -180,6 +193,25 @@ const published: Readonly<Record<string, Published>> = {
     ]),
   },
   "ista-nas": same(table(darts, sparseCode)),
+  gaea: {
+    family: table(weights, lastEpoch, exponentiated, [
+      ["partial", 4, "gaea §3: k = 4"],
+      ["edgeWeights", true, "gaea §3: edge weights learnt"],
+      ["batch", 256, "gaea §3"],
+      ["weights.learningRate", 0.1, "gaea §3"],
+      ["weights.minimumRate", 0, "gaea §3"],
+      ["take", "best", "gaea §5: the epoch of the best validation accuracy"],
+    ]),
+    nasbench201: table(weights, lastEpoch, exponentiated, [
+      ["channels", 24, "gaea §3, §7.5"],
+      ["withoutNone", true, "gaea §3"],
+      ["epochs", 25, "gaea §3"],
+      ["scheduleEpochs", 50, "gaea §3"],
+      ["split", "whole", "gaea §1: single-level, the first of both"],
+      ["validationSampling", "epoch", "gaea §2, step 2a: another shuffled batch of the full set"],
+      ["evaluate", false, "gaea §5: single-level evaluates at the end alone"],
+    ]),
+  },
 };
 
 /** Relaxation, update and selection, which make the method. */
@@ -198,6 +230,7 @@ const parts: Readonly<Record<string, readonly [string, string, string]>> = {
   idarts: ["softmax", "implicit", "magnitude"],
   "lambda-darts": ["softmax", "first-order+alignment", "magnitude"],
   "ista-nas": ["sparse-code", "first-order", "sparse-support"],
+  gaea: ["simplex", "exponentiated-gradient", "magnitude"],
 };
 
 /** Values by dotted name. */

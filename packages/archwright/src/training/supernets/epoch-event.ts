@@ -7,8 +7,16 @@ import { meanOf, meansOf, type Sums } from "../statistics.ts";
 import type { Trainer } from "./trainer.ts";
 import type { EpochPlan } from "./training-plan.ts";
 
-/** What the trainer's finished epoch came to, and the cells as they now are. */
-export function epochEvent(model: SearchModel, trainer: Trainer): EpochEvent {
+/**
+ * What the trainer's finished epoch came to, and the cells as they now are.
+ *
+ * - `facts`: what the relaxation has to report of the epoch.
+ */
+export function epochEvent(
+  model: SearchModel,
+  trainer: Trainer,
+  facts: Readonly<Record<string, number>> = {},
+): EpochEvent {
   const { sums } = trainer;
   const { epoch, phase, learningRate, batch } = trainer.plan as EpochPlan;
   const valid = metrics(sums, "valid");
@@ -34,7 +42,7 @@ export function epochEvent(model: SearchModel, trainer: Trainer): EpochEvent {
     ...(valid === undefined ? {} : { valid }),
     ...(evaluation === undefined ? {} : { evaluation }),
     gradientNorms: { weights: meanOf(sums, "weightNorm") ?? 0, alpha: meansOf(sums, "alphaNorm.") },
-    facts: meansOf(sums, "fact."),
+    facts: { ...meansOf(sums, "fact."), ...facts },
     cells: Object.fromEntries(cells),
     architecture: model.context.space.format(architecture),
   };

@@ -2,6 +2,7 @@
 import type { Optimizer, Tensor } from "@archwright/torch";
 import type { SearchModel } from "../../search/model.ts";
 import type { Moment } from "../../search/moment.ts";
+import type { ArchitectureParameter } from "../../search/relaxation.ts";
 import type { Stateful } from "../../search/state.ts";
 import type { Vector } from "../vectors.ts";
 import type { Bilevel, Gradients, TrainObjective } from "./bilevel-problem.ts";
@@ -59,10 +60,8 @@ export interface GradientRules {
   /**
    * Makes the optimizer of α; present wherever there is an `architectureGradient`. A parameter whose gradient is null stays
    * as it is, with its moments: decided edges, and those that the draw left out.
-   *
-   * - `parameters`: by name, as {@link ArchitectureParameters} has them.
    */
-  readonly architectureOptimizer?: (parameters: ReadonlyMap<string, Tensor>) => Optimizer;
+  readonly architectureOptimizer?: (parameters: readonly ArchitectureParameter[]) => Optimizer;
   /**
    * The gradient that w's optimizer gets, unclipped.
    *

@@ -77,7 +77,7 @@ export class Trainer implements Disposable {
     this.#weightOptimizer = this.#newWeightOptimizer();
     const { parameters } = model.alpha;
     if (rules.architectureGradient !== undefined) for (const { tensor } of parameters) tensor.requiresGrad = true;
-    this.#alphaOptimizer = rules.architectureOptimizer?.(new Map(parameters.map(({ name, tensor }) => [name, tensor])));
+    this.#alphaOptimizer = rules.architectureOptimizer?.(parameters);
   }
 
   /** The epoch under way. */

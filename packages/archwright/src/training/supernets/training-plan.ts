@@ -1,5 +1,5 @@
 /** A training as a selection plans it: which epochs there are, and what happens between them. */
-import type { SearchEvent } from "../../search/events.ts";
+import type { EpochEvent, SearchEvent } from "../../search/events.ts";
 import type { Moment } from "../../search/moment.ts";
 import type { SearchState } from "../../search/search.ts";
 import type { TrainingSettings } from "./settings.ts";
@@ -38,6 +38,8 @@ export interface TrainingPlan {
   before(epoch: number): Task | undefined;
   /** Units of work of the tasks from `epoch` on, for the progress. */
   unitsFrom(epoch: number): number;
+  /** Told of every epoch when it has ended, before the tasks that follow it. */
+  epochEnded?(event: EpochEvent): void;
   /** The last events, after the last epoch and task. */
   answer(): readonly SearchEvent[];
   save(): SearchState["json"];

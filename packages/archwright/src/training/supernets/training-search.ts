@@ -131,7 +131,9 @@ export class TrainingSearch implements Search {
     const trainer = this.#trainer as Trainer;
     trainer.step();
     if (!trainer.epochFinished) return [];
-    const event = epochEvent(this.#model, trainer);
+    const facts = this.#model.alpha.epochEnded?.() ?? {};
+    const event = epochEvent(this.#model, trainer, facts);
+    this.#plan.epochEnded?.(event);
     this.#position = { ...this.#position, epoch: this.#position.epoch + 1, stage: "before", turn: "selection" };
     return [event];
   }
