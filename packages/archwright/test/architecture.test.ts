@@ -46,6 +46,7 @@ const floors: readonly (readonly string[])[] = [
   ["methods"],
   ["assembly"],
   ["guided", "relaxations", "selections", "updates"],
+  ["embeddings"],
   ["training"],
   ["search"],
   ["proxies"],

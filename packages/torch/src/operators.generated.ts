@@ -442,6 +442,12 @@ export function gelu(self_: Tensor, options: { approximate?: string | undefined 
   return call(geluOperator, [self_, options.approximate]) as Tensor;
 }
 
+const softplusOperator = operator("aten::softplus");
+/** `aten::softplus(Tensor self, Scalar beta=1, Scalar threshold=20) -> Tensor` */
+export function softplus(self_: Tensor, options: { beta?: number | boolean | undefined; threshold?: number | boolean | undefined } = {}): Tensor {
+  return call(softplusOperator, [self_, options.beta, options.threshold]) as Tensor;
+}
+
 const hardtanhOperator = operator("aten::hardtanh");
 /** `aten::hardtanh(Tensor self, Scalar min_val=-1, Scalar max_val=1) -> Tensor` */
 export function hardtanh(self_: Tensor, options: { minVal?: number | boolean | undefined; maxVal?: number | boolean | undefined } = {}): Tensor {
@@ -632,6 +638,12 @@ const lerp_Operator = operator("aten::lerp_", "Scalar");
 /** `aten::lerp_.Scalar(Tensor(a!) self, Tensor end, Scalar weight) -> Tensor(a!)` */
 export function lerp_(self_: Tensor, end: Tensor, weight: number | boolean): Tensor {
   return call(lerp_Operator, [self_, end, weight]) as Tensor;
+}
+
+const lerpOperator = operator("aten::lerp", "Tensor");
+/** `aten::lerp.Tensor(Tensor self, Tensor end, Tensor weight) -> Tensor` */
+export function lerp(self_: Tensor, end: Tensor, weight: Tensor): Tensor {
+  return call(lerpOperator, [self_, end, weight]) as Tensor;
 }
 
 const sqrt_Operator = operator("aten::sqrt_");
@@ -860,6 +872,12 @@ const choleskyOperator = operator("aten::linalg_cholesky");
 /** `aten::linalg_cholesky(Tensor self, *, bool upper=False) -> Tensor` */
 export function cholesky(self_: Tensor, options: { upper?: boolean | undefined } = {}): Tensor {
   return call(choleskyOperator, [self_, options.upper]) as Tensor;
+}
+
+const solveTriangularOperator = operator("aten::linalg_solve_triangular");
+/** `aten::linalg_solve_triangular(Tensor self, Tensor B, *, bool upper, bool left=True, bool unitriangular=False) -> Tensor` */
+export function solveTriangular(self_: Tensor, B: Tensor, upper: boolean, options: { left?: boolean | undefined; unitriangular?: boolean | undefined } = {}): Tensor {
+  return call(solveTriangularOperator, [self_, B, upper, options.left, options.unitriangular]) as Tensor;
 }
 
 const conv2dOperator = operator("aten::conv2d");

@@ -33,6 +33,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/correlate.ts")).correlate,
   },
   {
+    name: "embed",
+    summary: "a latent space of architectures: train it, encode, decode, evaluate",
+    load: async () => (await import("./commands/embed.ts")).embed,
+  },
+  {
     name: "lookup",
     summary: "what a benchmark table says about an architecture",
     load: async () => (await import("./commands/lookup.ts")).lookup,

@@ -23,9 +23,12 @@ export function uniformWeight(shape: readonly number[], generator: Generator): T
 }
 
 /** A linear layer's bias: U(-1/√fan_in, 1/√fan_in) of its weight. */
-export function uniformBias(size: number, fanIn: number, generator: Generator): Tensor {
-  return parameter(uniform([size], 1 / Math.sqrt(fanIn), generator));
-}
+export const uniformBias = (size: number, fanIn: number, generator: Generator): Tensor =>
+  uniformParameter([size], fanIn, generator);
+
+/** U(-1/√n, 1/√n); for the weights of a GRU cell PyTorch takes its hidden width for n. */
+export const uniformParameter = (shape: readonly number[], n: number, generator: Generator): Tensor =>
+  parameter(uniform(shape, 1 / Math.sqrt(n), generator));
 
 export const onesParameter = (size: number): Tensor => parameter(ones([size]));
 export const zerosParameter = (size: number): Tensor => parameter(zeros([size]));

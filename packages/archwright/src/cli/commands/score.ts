@@ -1,9 +1,8 @@
 /** `archwright score` */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { ArchwrightError } from "../../errors.ts";
 import { formatCount, formatDuration, formatScore } from "../../runs/report/numbers.ts";
-import type { ArchitectureSource, ScoreRequest } from "../../runs/score/request.ts";
+import type { ScoreRequest } from "../../runs/score/request.ts";
 import {
   type ResumeScoringOptions,
   resumeScoring,
@@ -13,7 +12,7 @@ import {
 import type { ScoreRow } from "../../runs/score/scores-file.ts";
 import { checkDevice, shellWord } from "../../runs/search-request.ts";
 import { toScore } from "../../statistics/score.ts";
-import { architectureText } from "../architecture-text.ts";
+import { architectureOptions, architectureSource } from "../architecture-source.ts";
 import type { Command } from "../command.ts";
 import { exitStatus } from "../errors.ts";
 import { columns } from "../help.ts";
@@ -35,11 +34,7 @@ const requestOptions: readonly Option[] = [
     about: "zero-cost proxies and aggregates (`archwright list proxies`), or all; the passes are shared",
   },
   dataOption("images of the minibatch"),
-  { name: "arch", value: "A", repeatable: true, about: "score this architecture (text form, or @FILE)" },
-  { name: "file", value: "FILE", about: "score the architectures in a file, one a line" },
-  { name: "sample", value: "N", about: "score N different architectures, drawn with the seed" },
-  { name: "all", about: "score every architecture of the space" },
-  { name: "benchmark", value: "B", about: "with --sample and --all: the architectures of a table, by name or file" },
+  ...architectureOptions("score"),
   { name: "seed", value: "N", about: "weights, images and samples follow from it; default 0" },
   { name: "batch", value: "N", about: "images in a minibatch; default 64" },
   { name: "image-size", value: "N", about: "pixels along a side; default the space's own; smaller images are scaled" },
@@ -113,37 +108,12 @@ function requestOf(given: Given): ScoreRequest {
     space: given.required("space"),
     proxies: namesOf(given.required("proxies")),
     data: given.required("data"),
-    architectures: sourceOf(given),
+    architectures: architectureSource(given),
     device: checkDevice(given.text("device") ?? "cpu"),
     download: given.has("download"),
     ...(network === undefined ? {} : { network }),
     ...Object.fromEntries(whole),
   };
-}
-
-function sourceOf(given: Given): ArchitectureSource {
-  const ways = ["arch", "file", "sample", "all"].filter((name) => given.has(name));
-  if (ways.length !== 1) {
-    const found = ways.length === 0 ? "none is given" : `given are ${ways.map((name) => `--${name}`).join(" and ")}`;
-    throw new ArchwrightError(
-      "usage",
-      `which architectures? one of --arch, --file, --sample and --all is needed; ${found}`,
-    );
-  }
-  const table = given.text("benchmark");
-  const benchmark = table === undefined ? {} : { benchmark: table };
-  if (given.has("sample")) return { from: "sample", count: sampleSize(given), ...benchmark };
-  if (given.has("all")) return { from: "all", ...benchmark };
-  if (table !== undefined) throw new ArchwrightError("usage", "--benchmark goes with --sample and --all");
-  const path = given.text("file");
-  if (path !== undefined) return { from: "file", path };
-  return { from: "list", architectures: given.all("arch").map(architectureText) };
-}
-
-function sampleSize(given: Given): number {
-  const count = wholeNumber(given, "sample") ?? 0;
-  if (count >= 1) return count;
-  throw new ArchwrightError("usage", "--sample must be at least 1");
 }
 
 /** `runs/20261122-070303-scores-nasbench201.csv`, of the time in UTC. */
