@@ -60,7 +60,7 @@ export function settingsOf(given: Given): Record<string, string> {
 }
 
 /** `key=value` as a pair. */
-function assignment(text: string): [string, string] {
+export function assignment(text: string): [string, string] {
   const equals = text.indexOf("=");
   if (equals < 1) throw new ArchwrightError("usage", `--set takes key=value, not "${text}"`);
   return [text.slice(0, equals), text.slice(equals + 1)];
