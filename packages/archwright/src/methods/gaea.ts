@@ -51,7 +51,7 @@ export const gaea: Method = {
     paper: published(singleLevel),
     bilevel: published(twoLevels),
     small: (space) => ({
-      ...smallWeights({ "architecture.learningRate": 1 })(space),
+      ...smallWeights({ "architecture.learningRate": 5 })(space),
       ...(singleCell(space) ? { withoutNone: true, split: "whole" } : { partial: 4, edgeWeights: true }),
     }),
   },

@@ -99,3 +99,19 @@ it("in training every θ and every ρ stays on its simplex, and moves", () => {
     if (values.length > 1) expect(String(values)).not.toBe(before[i]);
   }
 });
+
+it("a decided edge has weight 1 and what goes past it too, a dropped one nothing, whatever θ and ρ are", () => {
+  using model = modelOf(inParts, true);
+  using plain = modelOf(inParts, false);
+  const loss = (own: SearchModel): number =>
+    scope(() => new SupernetProblem(own, new Generator(1)).trainLoss(firstBatch(own, "train")).value.item());
+  const open = [model, plain].map(loss);
+  expect(open[0]).not.toBeCloseTo(open[1] as number, 4);
+  for (const own of [model, plain]) {
+    const { chosen, dropped } = own.decisions.cell as { chosen: (number | null)[]; dropped: boolean[] };
+    chosen.fill(1);
+    chosen[0] = 3;
+    dropped[3] = true;
+  }
+  expect(loss(model)).toBeCloseTo(loss(plain), 6);
+});

@@ -1,8 +1,12 @@
 /** The report of an epoch, on numbers that are known. */
 import "../../networks/leaks.ts";
 import { expect, it } from "vitest";
+import { softmax } from "../../../src/relaxations/softmax.ts";
+import type { SearchEvent } from "../../../src/search/events.ts";
+import type { Relaxation } from "../../../src/search/relaxation.ts";
 import { epochEvent } from "../../../src/training/supernets/epoch-event.ts";
 import type { GradientRules } from "../../../src/training/supernets/gradient-rules.ts";
+import { trainingAlone } from "../../../src/training/supernets/search-epochs.ts";
 import { plan, rulesOf, setAlpha, smallModel, smallTrainer } from "./support.ts";
 
 it("has means of the epoch, and the cells as they are at its end", () => {
@@ -46,4 +50,21 @@ it("has means of the epoch, and the cells as they are at its end", () => {
   const decided = epochEvent(model, trainer).cells.cell;
   expect(decided?.entropy).toBe(0);
   expect(decided?.skips).toBe(1);
+});
+
+it("has what the relaxation reports of the epoch, which it is asked for at every end of one", () => {
+  let ended = 0;
+  const reporting: Relaxation = {
+    ...softmax,
+    create: (context, settings) => ({
+      ...softmax.create(context, settings),
+      epochEnded: () => ({ flips: 3 + ended++ }),
+    }),
+  };
+  using model = smallModel(undefined, undefined, reporting);
+  using trainer = smallTrainer(model, rulesOf("first-order"), { epochs: 2, stepsPerEpoch: 1 });
+  const running = trainingAlone(model, trainer);
+  const events: SearchEvent[] = [];
+  while (!running.finished) events.push(...running.step());
+  expect(events.map((event) => (event.type === "epoch" ? event.facts : {}))).toEqual([{ flips: 3 }, { flips: 4 }]);
 });
