@@ -448,6 +448,12 @@ export function softplus(self_: Tensor, options: { beta?: number | boolean | und
   return call(softplusOperator, [self_, options.beta, options.threshold]) as Tensor;
 }
 
+const eluOperator = operator("aten::elu");
+/** `aten::elu(Tensor self, Scalar alpha=1, Scalar scale=1, Scalar input_scale=1) -> Tensor` */
+export function elu(self_: Tensor, options: { alpha?: number | boolean | undefined; scale?: number | boolean | undefined; inputScale?: number | boolean | undefined } = {}): Tensor {
+  return call(eluOperator, [self_, options.alpha, options.scale, options.inputScale]) as Tensor;
+}
+
 const hardtanhOperator = operator("aten::hardtanh");
 /** `aten::hardtanh(Tensor self, Scalar min_val=-1, Scalar max_val=1) -> Tensor` */
 export function hardtanh(self_: Tensor, options: { minVal?: number | boolean | undefined; maxVal?: number | boolean | undefined } = {}): Tensor {
@@ -488,6 +494,12 @@ const lgammaOperator = operator("aten::lgamma");
 /** `aten::lgamma(Tensor self) -> Tensor` */
 export function lgamma(self_: Tensor): Tensor {
   return call(lgammaOperator, [self_]) as Tensor;
+}
+
+const standardGammaOperator = operator("aten::_standard_gamma");
+/** `aten::_standard_gamma(Tensor self, Generator? generator=None) -> Tensor` */
+export function standardGamma(self_: Tensor, options: { generator?: Generator | null | undefined } = {}): Tensor {
+  return call(standardGammaOperator, [self_, options.generator]) as Tensor;
 }
 
 const erfOperator = operator("aten::erf");

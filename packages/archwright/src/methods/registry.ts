@@ -5,6 +5,7 @@ import type { GuidedMethod } from "../guided/method.ts";
 import { named } from "../search/part.ts";
 import { darts, dartsSecondOrder } from "./darts.ts";
 import { dartsPT, dartsPTFixed, sdartsRSPT } from "./darts-pt.ts";
+import { drnas, drnasProgressive } from "./drnas.ts";
 import { gaea } from "./gaea.ts";
 import { idarts } from "./idarts.ts";
 import { istaNAS } from "./ista-nas.ts";
@@ -32,6 +33,8 @@ export const methods: readonly Method[] = [
   lambdaDarts,
   istaNAS,
   gaea,
+  drnas,
+  drnasProgressive,
 ];
 
 /** The methods that a proxy guides, in any space. */

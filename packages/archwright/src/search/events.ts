@@ -49,6 +49,20 @@ export interface TopologyDecision {
   readonly kept: readonly number[];
 }
 
+/** Operations left the supernet for good, between two stages of its training. */
+export interface PruningEvent {
+  readonly type: "pruning";
+  /** The first epoch without them, from 0. */
+  readonly epoch: number;
+  readonly cell: string;
+  /** Candidates of every edge, [edges][operations]. */
+  readonly operations: readonly (readonly string[])[];
+  /** What they were compared by, larger is stronger; 0 for those that had left before. */
+  readonly strength: readonly (readonly Score[])[];
+  /** Those that stay, [edges][operations]. */
+  readonly kept: readonly (readonly string[])[];
+}
+
 /** A complete architecture was put forward. */
 export interface ProposalEvent {
   readonly type: "proposal";
@@ -150,6 +164,7 @@ export interface AnswerEvent {
 export type SearchEvent =
   | OperationDecision
   | TopologyDecision
+  | PruningEvent
   | ProposalEvent
   | ValidationEvent
   | EpochEvent

@@ -92,6 +92,8 @@ export interface ArchitectureParameters<D = unknown> extends Disposable {
    * distributes what they had over the rest does it here. @default nothing is renormalized
    */
   restrict?(left: readonly (readonly (readonly boolean[])[])[]): void;
+  /** A scalar, differentiable in the parameters, that the validation loss gets added. @default 0 */
+  penalty?(): Tensor;
   /** Called at the end of every epoch of training. Returns what is worth reporting, by name. */
   epochEnded?(): Readonly<Record<string, number>>;
   /** What else changes in the course of a search. The parameters are saved without it. */

@@ -58,6 +58,21 @@ const dartsIn201: readonly Row[] = [
   ["weights.weightDecay", 5e-4, "space-nasbench201 §5"],
 ];
 
+const dirichlet: readonly Row[] = [
+  ["anchor", "l2", "drnas §1: default"],
+  ["anchorScale", 1e-3, "drnas §1: reg_scale"],
+  ["strength", "softmax", "drnas §5"],
+];
+
+const drnasInFamily: readonly Row[] = [
+  ["channels", 36, "drnas §4"],
+  ["cells", 20, "drnas §4"],
+  ["partial", 6, "drnas §4"],
+  ["weights.learningRate", 0.1, "drnas §4"],
+  ["weights.minimumRate", 0, "drnas §4"],
+  ["architecture.learningRate", 6e-4, "drnas §4"],
+];
+
 const sparseCode: readonly Row[] = [
   ["batch", 256, "ista-nas §3"],
   ["weights.learningRate", 0.1, "ista-nas §3"],
@@ -212,6 +227,23 @@ const published: Readonly<Record<string, Published>> = {
       ["evaluate", false, "gaea §5: single-level evaluates at the end alone"],
     ]),
   },
+  drnas: {
+    family: table(darts, lastEpoch, dirichlet, drnasInFamily, [["weightsOnly", 10, "drnas §4: α warm-up"]]),
+    nasbench201: table(darts, lastEpoch, dirichlet, hundredEpochs),
+  },
+  "drnas-progressive": {
+    family: table(darts, dirichlet, drnasInFamily, [
+      ["keep", [4], "drnas §4: ops kept 7 → 4"],
+      ["widen", [4], "drnas §4: K_p 6 → 4"],
+      ["stageWarmup", 10, "drnas §4"],
+    ]),
+    nasbench201: table(darts, dirichlet, hundredEpochs, [
+      ["partial", 4, "drnas §4: K_p 4 → 2"],
+      ["keep", [3], "drnas §4: ops kept 5 → 3"],
+      ["widen", [2], "drnas §4"],
+      ["stageWarmup", 10, "drnas §4"],
+    ]),
+  },
 };
 
 /** Relaxation, update and selection, which make the method. */
@@ -231,6 +263,8 @@ const parts: Readonly<Record<string, readonly [string, string, string]>> = {
   "lambda-darts": ["softmax", "first-order+alignment", "magnitude"],
   "ista-nas": ["sparse-code", "first-order", "sparse-support"],
   gaea: ["simplex", "exponentiated-gradient", "magnitude"],
+  drnas: ["dirichlet", "first-order", "magnitude"],
+  "drnas-progressive": ["dirichlet", "first-order", "progressive-pruning"],
 };
 
 /** Values by dotted name. */

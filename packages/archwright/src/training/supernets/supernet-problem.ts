@@ -84,7 +84,9 @@ export class SupernetProblem implements Bilevel<ProxyBatch> {
   }
 
   validLoss(batch: ProxyBatch): Objective {
-    return this.trainLoss(batch);
+    const { value, accuracy } = this.trainLoss(batch);
+    const penalty = this.#model.alpha.penalty?.();
+    return { value: penalty === undefined ? value : add(value, to(penalty, { dtype: value.dtype })), accuracy };
   }
 
   /** L_train on `batch` as a function of the probabilities. */
