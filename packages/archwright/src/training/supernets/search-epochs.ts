@@ -1,5 +1,6 @@
 /** The epochs of the search phase, as the update's settings have them. */
 import { cosineSchedule } from "@archwright/torch";
+import { ArchwrightError } from "../../errors.ts";
 import type { SearchModel } from "../../search/model.ts";
 import type { Search } from "../../search/search.ts";
 import { batchSize } from "./settings.ts";
@@ -7,9 +8,14 @@ import type { Trainer } from "./trainer.ts";
 import type { TrainingPlan } from "./training-plan.ts";
 import { TrainingSearch } from "./training-search.ts";
 
-/** - `count`: how many, where the selection has a say in it. @default the setting `epochs` */
+/**
+ * - `count`: how many, where the selection has a say in it. @default the setting `epochs`
+ *
+ * Throws `ArchwrightError("usage")` for settings that make no sense with so many epochs.
+ */
 export function searchEpochs(trainer: Trainer | undefined, count?: number): Pick<TrainingPlan, "epochs" | "plan"> {
   const epochs = trainer === undefined ? 0 : (count ?? trainer.settings.epochs);
+  if (trainer !== undefined) requireSense(trainer, epochs);
   return {
     epochs,
     plan(epoch) {
@@ -25,6 +31,22 @@ export function searchEpochs(trainer: Trainer | undefined, count?: number): Pick
       return { epoch, epochs, phase: "search", learningRate: rate(epoch), batch, movesAlpha, trainSampling };
     },
   };
+}
+
+/** Refuses what would leave α as it is to the end, and a rate that would rise again. */
+function requireSense({ movesAlpha, settings: { weightsOnly, scheduleEpochs } }: Trainer, epochs: number): void {
+  if (movesAlpha && weightsOnly >= epochs) {
+    throw new ArchwrightError(
+      "usage",
+      `weightsOnly=${weightsOnly} leaves none of the ${epochs} epochs for α; lower --set weightsOnly, or choose --update weights`,
+    );
+  }
+  if (scheduleEpochs !== "auto" && scheduleEpochs < epochs) {
+    throw new ArchwrightError(
+      "usage",
+      `scheduleEpochs=${scheduleEpochs} ends before the ${epochs} epochs of the search do; raise --set scheduleEpochs, or leave it at auto`,
+    );
+  }
 }
 
 /** The search phase without a selection, for those that come after it. */

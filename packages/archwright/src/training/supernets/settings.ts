@@ -53,7 +53,9 @@ export const trainingSettings = z.object({
   evaluate: z
     .boolean()
     .default(true)
-    .describe("after every epoch, evaluate the supernet on the validation half, for the record only"),
+    .describe(
+      "after every epoch, evaluate the supernet on the validation half, for the record only; with split=whole there is none",
+    ),
   weights: z
     .object({
       learningRate: rate.default(0.025).describe("of SGD in the first epoch; it falls along a cosine"),

@@ -80,6 +80,16 @@ export class Trainer implements Disposable {
     this.#alphaOptimizer = rules.architectureOptimizer?.(parameters);
   }
 
+  /** Whether the update moves α, in steps or between epochs. */
+  get movesAlpha(): boolean {
+    return this.#rules.architectureGradient !== undefined || this.#rules.before !== undefined;
+  }
+
+  /** Whether there are images that were held back, and whether they are to be looked at after every epoch. */
+  get #evaluates(): boolean {
+    return this.settings.evaluate && this.settings.split === "halves";
+  }
+
   /** The epoch under way. */
   get plan(): EpochPlan | undefined {
     return this.#plan;
@@ -102,7 +112,7 @@ export class Trainer implements Disposable {
   /** Units of work in an epoch: steps of α, and minibatches of the evaluation after it. */
   stepsOf(batch: number): number {
     const { train, valid } = this.#model.halves;
-    return this.#trainingSteps(train.count, batch) + (this.settings.evaluate ? Math.ceil(valid.count / batch) : 0);
+    return this.#trainingSteps(train.count, batch) + (this.#evaluates ? Math.ceil(valid.count / batch) : 0);
   }
 
   /** Steps of α in an epoch. */

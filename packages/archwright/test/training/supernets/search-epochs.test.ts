@@ -1,12 +1,12 @@
 /** The epochs of the search phase: their learning rates, and those in which α moves. */
 import "../../networks/leaks.ts";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { searchEpochs } from "../../../src/training/supernets/search-epochs.ts";
 import { rulesOf, smallModel, smallTrainer } from "./support.ts";
 
-const plans = (settings: Readonly<Record<string, unknown>>) => {
+const plans = (settings: Readonly<Record<string, unknown>>, update = "first-order") => {
   using model = smallModel();
-  using trainer = smallTrainer(model, rulesOf("first-order"), settings);
+  using trainer = smallTrainer(model, rulesOf(update), settings);
   const { epochs, plan } = searchEpochs(trainer);
   return Array.from({ length: epochs }, (_, epoch) => plan(epoch));
 };
@@ -28,4 +28,26 @@ it("or over more of them than are searched, so that the search ends on the way (
 it("α moves from the first epoch on, or after those of the weights alone", () => {
   expect(plans({ epochs: 3 }).map(({ movesAlpha }) => movesAlpha)).toEqual([true, true, true]);
   expect(plans({ epochs: 3, weightsOnly: 2 }).map(({ movesAlpha }) => movesAlpha)).toEqual([false, false, true]);
+});
+
+describe("refused", () => {
+  it("epochs of the weights alone that leave none for α, unless α does not move anyway", () => {
+    expect(() => plans({ epochs: 3, weightsOnly: 3 })).toThrow(
+      expect.objectContaining({
+        code: "usage",
+        message: expect.stringContaining("weightsOnly=3 leaves none of the 3 epochs"),
+      }),
+    );
+    expect(plans({ epochs: 3, weightsOnly: 3 }, "weights")).toHaveLength(3);
+  });
+
+  it("a schedule that ends before the search", () => {
+    expect(() => plans({ epochs: 3, scheduleEpochs: 2 })).toThrow(
+      expect.objectContaining({
+        code: "usage",
+        message: expect.stringContaining("scheduleEpochs=2 ends before the 3"),
+      }),
+    );
+    expect(plans({ epochs: 3, scheduleEpochs: 3 })).toHaveLength(3);
+  });
 });

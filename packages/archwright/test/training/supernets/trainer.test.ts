@@ -112,6 +112,20 @@ describe("regression: the same first minibatch for ever", () => {
 const weightBits = (model: SearchModel): string => bits(model.supernet.parameters());
 const alphaBits = (model: SearchModel): string => bits(alphaOf(model));
 
+it.each([
+  ["halves", 6],
+  ["whole", 6],
+] as const)(
+  "an epoch on %s has %d units: the evaluation is of images that were held back, or there is none",
+  (split, units) => {
+    using model = smallModel(undefined, undefined, undefined, { split });
+    using trainer = smallTrainer(model, rulesOf("first-order"), { split, evaluate: true });
+    runEpoch(trainer);
+    expect(trainer.stepsDone).toBe(units);
+    expect("evaluation.accuracy" in trainer.sums).toBe(split === "halves");
+  },
+);
+
 describe("each step moves its own", () => {
   it.each([
     ["first-order"],
