@@ -193,9 +193,10 @@ describe("values of other kinds than bytes", () => {
 
   test.each([
     ["bytes", 255, 8],
-    ["10 bits", 1023, 10],
+    ["10 bits", 1023, 12],
     ["12 bits", 4095, 12],
     ["12 bits, the brightest missing", 3000, 12],
+    ["a little more", 4096, 16],
     ["16 bits", 65535, 16],
   ])("16 bits that hold %s", async (_, most, bits) => {
     const root = await folderOf({ "a/1.png": deep(most), "a/2.png": deep(most / 2), "b/1.png": deep(most, true) });

@@ -6,7 +6,7 @@ import { inGroups, loadSharp } from "./groups.ts";
 export interface Headers {
   /** Files whose values have 16 bits. */
   readonly deep: ReadonlySet<string>;
-  /** The largest values of these have as many bits: 8 to 16. */
+  /** Bits that all of these are read with: 8, 12 or 16. */
   readonly bits: number;
   readonly notes: readonly Note[];
 }
@@ -25,9 +25,9 @@ interface Header {
 /**
  * Reads the headers of all files. A file of which not even that can be read is left to the decoder, which names it.
  *
- * Values of 16 bits are often those of a camera or scanner of 10 or 12 bits, or bytes. They are read as the smallest number of
- * bits, from 8 on, that holds the largest value of all 16-bit files: the same for all of them, so that a dark image stays
- * darker than the others. Other values than bytes and 16 bits (floating point, 32 bits) have a range that no header states:
+ * Values of 16 bits are often those of a camera or scanner of 12 bits, or bytes. They are read as 8, 12 or 16 bits, the fewest
+ * that hold the largest value of all 16-bit files: the same for all of them, so that a dark image stays darker than the
+ * others, and in steps, so that a few images of a set are read as the whole of it. Other values than bytes and 16 bits (floating point, 32 bits) have a range that no header states:
  * `ArchwrightError("data")`.
  *
  * @param size to which the images will be scaled
@@ -49,7 +49,7 @@ export async function readHeaders(paths: readonly string[], size: number): Promi
   );
   const deep = headers.filter(({ depth }) => depth === "ushort");
   const largest = deep.reduce((most, header) => Math.max(most, header.largest ?? 0), 0);
-  const bits = Math.max(8, Math.ceil(Math.log2(largest + 1)));
+  const bits = largest < 2 ** 8 ? 8 : largest < 2 ** 12 ? 12 : 16;
   const several = headers.filter(({ pages }) => pages > 1).map(({ path }) => path);
   return {
     deep: new Set(deep.map(({ path }) => path)),

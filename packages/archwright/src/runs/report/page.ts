@@ -7,6 +7,7 @@ import { decisionsSection } from "./decisions-section.ts";
 import { documentText } from "./document.ts";
 import type { ArchitectureFile, ReportInputs, RunFile } from "./inputs.ts";
 import { type Markup, markup } from "./markup.ts";
+import { notesList } from "./notes.ts";
 import { formatCount, formatDuration, formatLarge, formatScore } from "./numbers.ts";
 import { candidatesOf } from "./proposals.ts";
 import { proposalsSection } from "./proposals-section.ts";
@@ -25,6 +26,7 @@ export function renderPage(inputs: ReportInputs): string {
 <h1>${title} <span class="state ${run.status}">${run.status}</span></h1>
 <p class="meta">Images: ${data} · device: ${device} · started ${formatTime(run.startedAt)} · ran ${formatDuration(run.elapsedSeconds)}</p>
 ${notice(run)}
+${notesList(run.notes)}
 </header>
 ${architecture && foundSection(architecture, run.templates)}
 ${trainingSection(space, run.templates, events)}

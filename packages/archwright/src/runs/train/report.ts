@@ -1,4 +1,5 @@
 /** `report.html` of a training: curves while it runs, and how good the network is once it is trained. */
+
 import { type ArchitectureSpace, cellsOf, cellTemplates } from "../../spaces/architecture-space.ts";
 import { findArchitectureSpace } from "../../spaces/architecture-spaces.ts";
 import type { TrainedEpoch } from "../../training/networks/events.ts";
@@ -10,6 +11,7 @@ import { cellFigures } from "../report/cell-figures.ts";
 import { type Chart, chartFigure, chartSize, type Line, lineStyles } from "../report/curves.ts";
 import { documentText } from "../report/document.ts";
 import { type Markup, markup } from "../report/markup.ts";
+import { notesList } from "../report/notes.ts";
 import { formatCount, formatDuration, formatLarge } from "../report/numbers.ts";
 import { repeatSection, settingsSection } from "../report/request-sections.ts";
 import { thinned } from "../report/training.ts";
@@ -32,6 +34,7 @@ export function writeTrainingReport(directory: string): void {
 <h1>${title} <span class="state ${file.status}">${file.status}</span></h1>
 <p class="meta">Images: ${data} · ${file.imageSize}×${file.imageSize} pixels · device: ${device} · ran ${formatDuration(file.elapsedSeconds)}</p>
 ${notice(file, epochs)}
+${notesList(file.notes)}
 </header>
 ${evaluation && evaluationSection(evaluation)}
 ${curves(epochs)}

@@ -51,6 +51,20 @@ describe("a finished run", () => {
   });
 });
 
+test("the notes of a run stand at its head, and all that they are about unfolds", () => {
+  const files = ["a/1.bmp", "a/2.bmp", "b/1.bmp", "b/<2>.bmp"];
+  const notes = [
+    { kind: "scaled", message: "40 images scaled" },
+    { kind: "unread-files", message: "4 files passed over", items: files },
+  ];
+  const header = open(renderPage({ run: { ...fakeRun(templates), notes }, events, unknownEvents: 0 })).querySelector(
+    "header",
+  );
+  expect(header?.textContent).toContain("Note: 40 images scaled");
+  expect(header?.querySelector("summary")?.textContent).toBe("Note: 4 files passed over");
+  expect([...(header?.querySelectorAll("li") ?? [])].map((item) => item.textContent)).toEqual(files);
+});
+
 test("the same architecture proposed twice is one row that counts both", () => {
   const first = events.find((event) => event.type === "proposal");
   if (first?.type !== "proposal") throw new Error("the fixture has proposals");
