@@ -30,8 +30,14 @@ export const DATASET_KINDS = {
   demo: { form: "demo", about: "the images that come with the package: part of Fashion-MNIST" },
   cifar10: { form: "cifar10:DIR", about: "CIFAR-10, binary version, any subset of the batches, gzipped or not" },
   cifar100: { form: "cifar100:DIR", about: "CIFAR-100, binary version, gzipped or not" },
-  mnist: { form: "mnist:DIR", about: "IDX files: MNIST, Fashion-MNIST and their kin, gzipped or not" },
-  folder: { form: "folder:DIR", about: "one folder of images for each class, of any size" },
+  mnist: {
+    form: "mnist:DIR",
+    about: "IDX files: MNIST, Fashion-MNIST and their kin, gzipped or not, also as torchvision keeps them",
+  },
+  folder: {
+    form: "folder:DIR",
+    about: "one folder of images for each class, of any size; train/ and test/ (val/, validation/) are taken apart",
+  },
   noise: { form: "noise or noise:COUNT", about: "normal noise with random labels" },
 } as const;
 

@@ -326,6 +326,13 @@ describe("what cannot be opened", () => {
     );
   });
 
+  test("a folder of one folder that holds the classes", async () => {
+    const root = await folderOf({ "set/train/a/1.png": good(), "set/test/a/1.png": good() });
+    expect((await failure(() => openFolder(root))).message).toBe(
+      `${root} holds one folder of folders; did you mean folder:${join(root, "set")}?`,
+    );
+  });
+
   test("a class without images", async () => {
     const root = await folderOf({ "a/x.png": good(), "b/readme.txt": "" });
     expect((await failure(() => openFolder(root))).message).toContain(`${join(root, "b")} has no images`);

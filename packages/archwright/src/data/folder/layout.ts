@@ -85,6 +85,10 @@ async function listImages(
 
 async function tooFewClasses(root: string, classes: readonly string[]): Promise<ArchwrightError> {
   const found = classes.length === 0 ? "no class folders" : `only one class folder, ${classes[0]}`;
+  const inner = join(root, classes[0] ?? "");
+  if (classes.length === 1 && (await folders(inner)).length > 1) {
+    throw new ArchwrightError("data", `${root} holds one folder of folders; did you mean folder:${inner}?`);
+  }
   return new ArchwrightError(
     "data",
     `${root} has ${found}; put the images of each class into a folder of their own, or all of these into ${TRAINING[0]}/ beside ${HELD_OUT[0]}/${await alsoKnownAs(root)}`,
