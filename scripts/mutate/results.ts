@@ -1,7 +1,7 @@
 /** The table of what was noticed: written after every change, so that a run that was stopped goes on. */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { splitFields } from "../../packages/archwright/src/benchmarks/importers/csv.ts";
+import { splitFields } from "../../packages/archwright/src/benchmarks/importers/csv-records.ts";
 import { csvLine } from "../../packages/archwright/src/runs/csv.ts";
 import type { Change } from "./change.ts";
 

@@ -7,7 +7,8 @@ import { type Given, type Option, wholeNumber } from "./options.ts";
 /** - `verb`: what is done with them. */
 export const architectureOptions = (verb: string): readonly Option[] => [
   { name: "arch", value: "A", repeatable: true, about: `${verb} this architecture (text form, or @FILE)` },
-  { name: "file", value: "FILE", about: `${verb} the architectures in a file, one a line` },
+  { name: "file", value: "FILE", about: `${verb} the architectures in a file, one a line, or of a CSV` },
+  { name: "arch-column", value: "NAME", about: "with --file: a CSV's column of architectures, by a name of its own" },
   { name: "sample", value: "N", about: `${verb} N different architectures, drawn with the seed` },
   { name: "all", about: `${verb} every architecture of the space` },
   { name: "benchmark", value: "B", about: "with --sample and --all: the architectures of a table, by name or file" },
@@ -29,7 +30,9 @@ export function architectureSource(given: Given): ArchitectureSource {
   if (given.has("all")) return { from: "all", ...benchmark };
   if (table !== undefined) throw new ArchwrightError("usage", "--benchmark goes with --sample and --all");
   const path = given.text("file");
-  if (path !== undefined) return { from: "file", path };
+  const column = given.text("arch-column");
+  if (path !== undefined) return { from: "file", path, ...(column === undefined ? {} : { column }) };
+  if (column !== undefined) throw new ArchwrightError("usage", "--arch-column goes with --file");
   return { from: "list", architectures: given.all("arch").map(architectureText) };
 }
 

@@ -1,7 +1,7 @@
 /** Correlations as text. */
 import type { Correlations, MetricCorrelations, ScoreCorrelation } from "../runs/correlate/correlate-scores.ts";
 import type { Correlation } from "../runs/correlate/correlations.ts";
-import { decimals, percent, signed } from "../runs/correlate/text.ts";
+import { decimals, fewNotes, isTopShown, percent, signed } from "../runs/correlate/text.ts";
 import { formatCount } from "../runs/report/numbers.ts";
 import { aligned } from "./table.ts";
 
@@ -19,7 +19,7 @@ function metricText(
   { top, resamples }: Correlations,
 ): string[] {
   const share = `top ${percent(top)}`;
-  const intervals = resamples > 0;
+  const intervals = scores.some(({ spearman }) => spearman.interval !== undefined);
   const unit = metric.unit === "" ? "" : ` ${metric.unit}`;
   const range = intervals ? ["95 %"] : [];
   const header = ["", "ρ", ...range, "τ", ...range, `ρ ${share}`, `τ ${share}`, "best pick", "its rank"];
@@ -28,12 +28,14 @@ function metricText(
     ...cells(score, intervals),
     ...(failing ? [formatCount(score.withoutNumber)] : []),
   ]);
-  const intro = `${metric.name}: ${formatCount(architectures)} architectures, best ${decimals(best)}${unit}, mean ${decimals(mean)}${unit}`;
+  const intro = `${metric.name}: ${formatCount(architectures)} architectures, best ${decimals(best)}${unit}${metric.larger === "worse" ? " (smaller is better)" : ""}, mean ${decimals(mean)}${unit}`;
   const votes =
     voteAgreement === undefined
       ? []
       : [`vote of synflow, jacob_cov and snip: ${(100 * voteAgreement).toFixed(1)} % of the pairs right`];
-  return [intro, ...aligned([[...header, ...(failing ? ["no number"] : [])], ...rows]), ...votes];
+  const [first] = scores;
+  const notes = first === undefined ? [] : fewNotes(architectures, resamples, { share: top, count: first.top.count });
+  return [intro, ...aligned([[...header, ...(failing ? ["no number"] : [])], ...rows]), ...votes, ...notes];
 }
 
 function cells(
@@ -47,8 +49,7 @@ function cells(
     ...range(spearman),
     signed(kendall.value),
     ...range(kendall),
-    signed(top.spearman.value),
-    signed(top.kendall.value),
+    ...[top.spearman, top.kendall].map(({ value }) => signed(isTopShown(top) ? value : null)),
     ...(best === null || bestValue === null
       ? ["–", "–"]
       : [`${decimals(bestValue)}${best.ties > 1 ? ` (of ${best.ties})` : ""}`, formatCount(Math.round(best.rank))]),

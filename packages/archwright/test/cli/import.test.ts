@@ -29,6 +29,27 @@ test("a file becomes a table that lookup reads; help lists the formats", async (
   for (const { name } of tableFormats) expect(stdout).toContain(`  ${name} `);
 });
 
+test("of a file of the user's own: which way each metric is better, and why; what is no metric; what the call says", async () => {
+  const folder = temporaryFolder();
+  const [csv, table] = [join(folder, "own.csv"), join(folder, "own.awt")];
+  writeFileSync(csv, ",My Net,Latency_ms,Test Acc,who\n0,22212220,12.5,93.1,me\n1,00000000,3,80,me\n");
+  const command = ["import", "--format", "csv", "--space", "nasbench-macro", "--file", csv, "--out", table];
+  const { status, stdout, stderr } = await archwright(...command, "--arch-column", "my net");
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(stdout.split("\n").slice(1)).toEqual([
+    '  latency-ms (ms)  smaller is better: "latency" names a cost',
+    "  test-acc         larger is better: nothing in its name says otherwise",
+    '  ""               no metric: it has no name',
+    '  "who"            no metric: it holds no numbers, but "me"',
+    "",
+  ]);
+  const turned = await archwright(...command, "--arch-column", "my net", "--lower", "Test Acc", "--json");
+  expect(JSON.parse(turned.stdout).metrics).toMatchObject([
+    { name: "latency-ms", larger: "worse" },
+    { name: "test-acc", larger: "worse", why: "as you say" },
+  ]);
+});
+
 test("the first row that is wrong is named and nothing is written", async () => {
   const folder = temporaryFolder();
   const [csv, table] = [join(folder, "macro.csv"), join(folder, "macro.awt")];
@@ -38,7 +59,7 @@ test("the first row that is wrong is named and nothing is written", async () => 
   );
   expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
   expect(stderr).toBe(
-    `archwright: ${csv}: line 3: not an architecture of nasbench-macro: expected 8 digits, found 7\n`,
+    `archwright: ${csv}: line 3: not an architecture of nasbench-macro: expected 8 digits, found 7; spreadsheets drop zeros in front: keep the column as text\n`,
   );
   expect(existsSync(table)).toBe(false);
 });

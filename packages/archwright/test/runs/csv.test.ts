@@ -1,7 +1,7 @@
 /** Lines of comma-separated values: what is written is what is read. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { splitFields } from "../../src/benchmarks/importers/csv.ts";
+import { splitFields } from "../../src/benchmarks/importers/csv-records.ts";
 import { csvLine } from "../../src/runs/csv.ts";
 
 const at = { path: "file", place: "line 1" };

@@ -2,8 +2,9 @@
 import { ArchwrightError, unknownName } from "../../errors.ts";
 import { type ArchitectureSpace, architectureCost, identityOf } from "../../spaces/architecture-space.ts";
 import { findArchitectureSpace } from "../../spaces/architecture-spaces.ts";
+import type { Metric } from "../benchmark.ts";
 import { encodeTableFile } from "../tables/write.ts";
-import { faulty, type ImportedRow, type TableFormat } from "./format.ts";
+import { faulty, type ImportedRow, type ImportOptions, type TableFormat, type TableMetrics } from "./format.ts";
 import { RowStore } from "./rows.ts";
 
 /** One architecture. */
@@ -14,12 +15,15 @@ interface Entry {
   readonly rows: number[];
 }
 
-export interface ImportRequest {
+export interface ImportRequest extends ImportOptions {
   readonly format: TableFormat;
   readonly path: string;
   /** @default the format's space, if it has only one */
   readonly space?: string;
 }
+
+/** A metric of a table that was made. `why`: what gave it its direction, in files of the user's own. */
+export type ImportedMetric = Metric & { readonly why?: string };
 
 export interface ImportedTable {
   readonly bytes: Buffer;
@@ -27,25 +31,34 @@ export interface ImportedTable {
   readonly architectures: number;
   /** Rows of the file that are of the space; more than architectures where some have several. */
   readonly rows: number;
+  /** Those that have values. */
+  readonly metrics: readonly ImportedMetric[];
+  /** Columns of a file of the user's own that are no metrics. */
+  readonly passedOver: TableMetrics["passedOver"];
 }
 
 /**
  * The bytes of a table file. Throws `ArchwrightError("benchmark")` on the first row that is wrong, `("usage")` for a
  * space that the format does not have.
  */
-export function importTable({ format, path, space: wanted }: ImportRequest): ImportedTable {
+export function importTable({ format, path, space: wanted, ...options }: ImportRequest): ImportedTable {
+  requireOwnFile(format, options);
   const name = chosenSpace(format, wanted);
   const space = findArchitectureSpace(name);
   const entries = new Map<string, Entry>();
-  const store = new RowStore(typeof format.metrics === "function" ? format.metrics(path) : format.metrics);
+  const { metrics, passedOver } =
+    typeof format.metrics === "function" ? format.metrics(path, options) : { metrics: format.metrics, passedOver: [] };
+  const store = new RowStore(metrics.map(({ name, title, unit, larger }) => ({ name, title, unit, larger })));
   let rows = 0;
-  for (const row of format.read(path, name)) {
+  for (const row of format.read(path, name, options)) {
     addRow(entries, space, { format, path }, row, store.rows);
     store.push(row);
     rows += row.rows ?? 1;
   }
   if (store.rows === 0) throw faulty({ path, message: "the file holds no rows" });
   const found = [...entries.values()];
+  const columns = store.columns(found.map(({ rows }) => rows));
+  const measured = new Set(columns.map(({ metric }) => metric.name));
   const bytes = encodeTableFile({
     name: `${format.prefix ?? ""}${name}`,
     title: `${space.title}: ${format.contents}`,
@@ -53,9 +66,20 @@ export function importTable({ format, path, space: wanted }: ImportRequest): Imp
     space: name,
     architectures: found.map(({ architecture }) => architecture),
     identities: [...entries.keys()],
-    columns: store.columns(found.map(({ rows }) => rows)),
+    columns,
   });
-  return { bytes, space: name, architectures: found.length, rows };
+  const kept = metrics.filter((metric) => measured.has(metric.name));
+  return { bytes, space: name, architectures: found.length, rows, metrics: kept, passedOver };
+}
+
+/** Published formats say themselves what their columns are. */
+function requireOwnFile({ name, metrics }: TableFormat, { column, lower, higher }: ImportOptions): void {
+  if (typeof metrics === "function") return;
+  const given = Object.entries({ "--arch-column": column, "--lower": lower, "--higher": higher }).find(
+    ([, value]) => value !== undefined,
+  );
+  if (given === undefined) return;
+  throw new ArchwrightError("usage", `${given[0]} goes with --format csv; the columns of ${name} are known`);
 }
 
 function chosenSpace({ name, spaces }: TableFormat, wanted: string | undefined): string {

@@ -1,5 +1,5 @@
-/** Comma-separated values with a header, checked column by column. */
-import { linesOf, readText } from "./files.ts";
+/** Comma-separated values with a header of known columns, checked column by column. */
+import { readRecords } from "./csv-records.ts";
 import { faulty, quoted } from "./format.ts";
 
 /** What a column holds. */
@@ -31,38 +31,12 @@ export interface NumberRange {
  * more or fewer fields, and, when a field is asked for, one that is not what it should be.
  */
 export function* readCsv(path: string, columns: readonly CsvColumn[]): Generator<CsvRow> {
-  let names: readonly string[] | undefined;
-  for (const { number, text } of linesOf(readText(path))) {
-    const place = `line ${number}`;
-    const fields = splitFields(text, { path, place });
-    if (names === undefined) {
-      names = checkedHeader(fields, columns, path);
-      continue;
-    }
-    if (fields.length !== names.length) {
-      throw faulty({ path, place, message: `expected ${names.length} fields, found ${fields.length}` });
-    }
-    yield csvRow({ path, place }, names, fields, columns);
-  }
-  if (names === undefined) throw faulty({ path, message: "the file is empty; expected a header line" });
+  const { names, rows } = readRecords(path);
+  checkHeader(names, columns, path);
+  for (const { place, fields } of rows) yield csvRow({ path, place }, names, fields, columns);
 }
 
-/** The names of the columns. Throws `ArchwrightError("benchmark")` for an empty file, or for a name that stands twice. */
-export function readHeader(path: string): readonly string[] {
-  for (const { text } of linesOf(readText(path))) {
-    const names = splitFields(text, { path, place: "line 1" });
-    refuseRepeated(names, path);
-    return names;
-  }
-  throw faulty({ path, message: "the file is empty; expected a header line" });
-}
-
-function refuseRepeated(names: readonly string[], path: string): void {
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw faulty({ path, place: "line 1", column: twice, message: "it is there twice" });
-}
-
-function checkedHeader(names: readonly string[], columns: readonly CsvColumn[], path: string): readonly string[] {
+function checkHeader(names: readonly string[], columns: readonly CsvColumn[], path: string): void {
   const expected = columns.map(({ name }) => name);
   const missing = expected.filter((name) => !names.includes(name));
   const unknown = names.filter((name) => !expected.includes(name));
@@ -75,8 +49,6 @@ function checkedHeader(names: readonly string[], columns: readonly CsvColumn[], 
     const message = `the columns are not this format's: ${parts.flat().join("; ")} (expected ${expected.join(",")})`;
     throw faulty({ path, place: "line 1", message });
   }
-  refuseRepeated(names, path);
-  return names;
 }
 
 function csvRow(
@@ -116,18 +88,4 @@ export function describeRange({ min, max, whole = false }: NumberRange): string 
   if (min !== undefined && max !== undefined) return `${kind} from ${min} to ${max}`;
   if (min !== undefined) return `${kind} of at least ${min}`;
   return max === undefined ? kind : `${kind} of at most ${max}`;
-}
-
-/** RFC 4180 within one line: fields in double quotes may hold commas, and quotes written twice. */
-export function splitFields(line: string, at: { path: string; place: string }): string[] {
-  if (!line.includes('"')) return line.split(",");
-  const fields: string[] = [];
-  const pattern = /(?:"((?:[^"]|"")*)"|([^",]*))(,|$)/y;
-  while (pattern.lastIndex < line.length || fields.length === 0 || line[pattern.lastIndex - 1] === ",") {
-    const match = pattern.exec(line);
-    if (match === null) throw faulty({ ...at, message: "a quoted field does not end or text follows it" });
-    fields.push(match[1]?.replaceAll('""', '"') ?? (match[2] as string));
-    if (match[3] === "") break;
-  }
-  return fields;
 }

@@ -56,11 +56,22 @@ export function readJson(path: string): unknown {
   return parseJson(readText(path), { path });
 }
 
-/** JSON of a file or of a line in one. */
+/**
+ * JSON of a file or of a line in one. Python writes NaN and infinities, which are no JSON: a value that is NaN becomes null,
+ * infinities stay.
+ */
 export function parseJson(text: string, at: { path: string; place?: string }): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(asJson(text));
   } catch (error) {
     throw faulty({ ...at, message: `malformed JSON: ${(error as Error).message}` });
   }
 }
+
+/** 1e999 is a number of JSON that is read as infinite. Texts in quotes are matched first, and stay. */
+const asJson = (text: string): string =>
+  /NaN|Infinity/.test(text)
+    ? text.replace(/"(?:[^"\\]|\\.)*"|\bNaN\b|\bInfinity\b/g, (found) =>
+        found === "NaN" ? "null" : found === "Infinity" ? "1e999" : found,
+      )
+    : text;

@@ -1,6 +1,7 @@
 /** What an importer of benchmark files is: a format, its metrics, and a reader that checks every row. */
 import { ArchwrightError } from "../../errors.ts";
 import type { Metric } from "../benchmark.ts";
+import type { PassedOver } from "./user-table.ts";
 
 /** One row of a file. */
 export interface ImportedRow {
@@ -34,13 +35,29 @@ export interface TableFormat {
   /** Names of the spaces whose tables come in this format. */
   readonly spaces: readonly string[];
   /** Those that there can be; where only the file says that, a function of it. */
-  readonly metrics: readonly Metric[] | ((path: string) => readonly Metric[]);
+  readonly metrics: readonly Metric[] | ((path: string, options: ImportOptions) => TableMetrics);
   /** Stands before the space's name in the table's. @default nothing */
   readonly prefix?: string;
   /** What a second row of an architecture is: a mistake, or a further run. */
   readonly repeated: "refused" | "run";
   /** Reads a file row by row. Throws `ArchwrightError("benchmark")` on the first row that is wrong. */
-  read(path: string, space: string): Iterable<ImportedRow>;
+  read(path: string, space: string, options?: ImportOptions): Iterable<ImportedRow>;
+}
+
+/** What the user says of a file of their own. */
+export interface ImportOptions {
+  /** The column of the architectures, where it has a name of its own. */
+  readonly column?: string;
+  /** Columns or metrics of which smaller is better, and of which larger is, whatever their names say. */
+  readonly lower?: readonly string[];
+  readonly higher?: readonly string[];
+}
+
+/** What was found in a file of the user's own. */
+export interface TableMetrics {
+  /** `why`: what gave it its direction. */
+  readonly metrics: readonly (Metric & { readonly why: string })[];
+  readonly passedOver: readonly PassedOver[];
 }
 
 export interface Fault {

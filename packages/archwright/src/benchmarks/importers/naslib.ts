@@ -110,9 +110,17 @@ function readScores(
       throw faulty({ ...at, column: name, message: `no such score (known: ${[...proxies, ACCURACY].join(", ")})` });
     }
     const score = typeof entry === "object" && entry !== null ? (entry as JsonObject).score : entry;
-    values[metricName(dataset, name)] = asNumber(score, at, name, name === ACCURACY ? accuracyRange(dataset) : {});
+    // Python writes NaN for a score that was none.
+    if (score === null) continue;
+    values[metricName(dataset, name)] =
+      name === ACCURACY || !isInfinite(score)
+        ? asNumber(score, at, name, name === ACCURACY ? accuracyRange(dataset) : {})
+        : score;
   }
 }
+
+const isInfinite = (score: unknown): score is number =>
+  score === Number.POSITIVE_INFINITY || score === Number.NEGATIVE_INFINITY;
 
 /** Percent, or an SSIM below 1; of room_layout it is a negative loss. */
 const accuracyRange = (dataset: string): NumberRange => (dataset === "room_layout" ? { max: 0 } : { min: 0, max: 100 });

@@ -94,7 +94,7 @@ function jobRow(path: string, place: string, job: JsonObject): ImportedRow {
 
 /** A list, an object of the lists `top` and `mid` in this order, or an object a line. */
 function* jobs(path: string): Generator<Job> {
-  const text = withoutNaN(readText(path));
+  const text = readText(path);
   const first = text.trimStart()[0];
   const end = text.indexOf("\n");
   const oneObject = first === "{" && (end < 0 || text.slice(end).trim() === "" || !isJson(text.slice(0, end)));
@@ -129,12 +129,9 @@ function listsOf(whole: JsonObject, path: string): Record<string, unknown[]> {
   return { top, mid };
 }
 
-/** Losses of trainings that diverged are written as NaN, which is no JSON. */
-const withoutNaN = (text: string): string => text.replace(/(?<=[[\s,:])-?(?:NaN|Infinity)(?=[\],\s}])/g, "null");
-
 function isJson(text: string): boolean {
   try {
-    JSON.parse(text);
+    parseJson(text, { path: "" });
     return true;
   } catch {
     return false;

@@ -1,30 +1,19 @@
 /** Any CSV file with a column of architectures and columns of numbers: measurements of one's own, published scores. */
+import { ArchwrightError } from "../../errors.ts";
 import { architectureSpaces } from "../../spaces/architecture-spaces.ts";
 import type { Metric } from "../benchmark.ts";
 import { mean } from "../mean.ts";
-import { type CsvRow, readCsv, readHeader } from "./csv.ts";
-import { faulty, type ImportedRow, type TableFormat } from "./format.ts";
-
-/** Where the architecture stands; of NAS-Bench-101 cells in two columns. */
-const singleColumns = ["architecture", "arch", "genotype"];
-const matrixColumns = ["adjacency", "ops"];
-
-/** The columns of a header whose texts, joined by blanks, are the architecture; undefined where there are none. */
-export function architectureColumns(names: readonly string[]): readonly string[] | undefined {
-  const column = singleColumns.find((name) => names.includes(name));
-  if (column !== undefined) return [column];
-  return matrixColumns.every((name) => names.includes(name)) ? matrixColumns : undefined;
-}
-
-export const architectureColumnNames = `one of ${singleColumns.join(", ")}, or ${matrixColumns.join(" and ")}`;
-/** What a row is about: its numbers are metrics of their own, `cifar10-synflow`. */
-const groupColumns = ["dataset", "task"];
-/** Says which rows are of the space: its name, or the last part of it. */
-const SPACE = "space";
-/** What says nothing of its own. */
-const passedOver = ["index", "hash", "num_vertices", "note"];
-
-const costs = /param|flops|macs|latency|energy|seconds|memory|loss|error/;
+import { readingOf } from "./direction.ts";
+import { faulty, type ImportedRow, type ImportOptions, type TableFormat, type TableMetrics } from "./format.ts";
+import {
+  architectureOf,
+  fieldOf,
+  isMissing,
+  numberField,
+  readUserTable,
+  type UserRow,
+  type UserTable,
+} from "./user-table.ts";
 
 export const plainCsv: TableFormat = {
   name: "csv",
@@ -35,116 +24,119 @@ export const plainCsv: TableFormat = {
   metrics: metricsOf,
   prefix: "csv-",
   repeated: "refused",
-  *read(path, space): Generator<ImportedRow> {
-    const header = checkedColumns(path);
-    const architectures = new Map<
-      string,
-      { place: string; rows: number; values: Record<string, number>; runs: Record<string, number[]> }
-    >();
-    for (const row of readCsv(path, columnsOf(header))) {
-      if (!isOf(row, header, space)) continue;
-      const text = architectureOf(row, header);
-      const entry = architectures.get(text) ?? { place: row.place, rows: 0, values: {}, runs: {} };
+  *read(path, space, options = {}): Generator<ImportedRow> {
+    const table = tableOf(path, options);
+    const architectures = new Map<string, Entry>();
+    for (const row of table.rows) {
+      if (!isOf(table, row, space)) continue;
+      const text = architectureOf(table, row);
+      const entry = architectures.get(text) ?? { place: row.place, rows: 0, cells: new Map(), seen: new Map() };
       entry.rows++;
       architectures.set(text, entry);
-      for (const column of header.numbers) addCell(entry, row, metricName(groupOf(row, header), column), column, path);
+      addRow(entry, table, row);
     }
-    const repeated = new Set([...architectures.values()].flatMap(({ runs }) => Object.keys(runs)));
-    for (const [architecture, { place, rows, values, runs }] of architectures) {
-      yield { place, rows, architecture, values, runs: { ...singleRuns(values, repeated), ...runs } };
+    const repeated = new Set<string>();
+    for (const { cells } of architectures.values()) {
+      for (const [metric, values] of cells) if (values.length > 1) repeated.add(metric);
+    }
+    for (const [architecture, { place, rows, cells }] of architectures) {
+      const all = [...cells];
+      yield {
+        place,
+        rows,
+        architecture,
+        values: Object.fromEntries(all.map(([metric, values]) => [metric, mean(values)])),
+        // Where others of a metric have several runs, a number is one run.
+        runs: Object.fromEntries(all.filter(([metric]) => repeated.has(metric))),
+      };
     }
   },
 };
 
-interface Header {
-  readonly names: readonly string[];
-  readonly architecture: readonly string[];
-  readonly groups: readonly string[];
-  readonly numbers: readonly string[];
+/** What a file says of an architecture. */
+interface Entry {
+  readonly place: string;
+  rows: number;
+  /** The numbers of each metric: one, or the runs. */
+  readonly cells: Map<string, number[]>;
+  /** Where each group and run was found. */
+  readonly seen: Map<string, string>;
 }
 
-function checkedColumns(path: string): Header {
-  const names = readHeader(path);
-  const architecture = architectureColumns(names);
-  if (architecture === undefined) {
-    throw faulty({ path, place: "line 1", message: `no column of architectures: ${architectureColumnNames}` });
-  }
-  const groups = groupColumns.filter((name) => names.includes(name));
-  const others = [...architecture, ...groups, ...passedOver, SPACE];
-  const numbers = names.filter((name) => !others.includes(name));
+function tableOf(path: string, { column, lower = [], higher = [] }: ImportOptions): UserTable {
+  const wanted = [...lower, ...higher];
+  const table = readUserTable(path, { ...(column === undefined ? {} : { column }), wanted });
+  const { numbers } = table;
   if (numbers.length === 0) throw faulty({ path, place: "line 1", message: "no columns of numbers" });
-  for (const [i, column] of numbers.entries()) {
-    const same = numbers.slice(0, i).find((other) => metricName("", other) === metricName("", column));
-    if (same !== undefined) throw faulty({ path, place: "line 1", column, message: `"${same}" is the same metric` });
+  for (const [i, name] of numbers.entries()) {
+    const same = numbers.slice(0, i).find((other) => metricName("", other) === metricName("", name));
+    if (same !== undefined)
+      throw faulty({ path, place: "line 1", column: name, message: `"${same}" is the same metric` });
   }
-  return { names, architecture, groups, numbers };
+  return table;
 }
 
-/** Numbers may be missing. */
-const columnsOf = ({ names }: Header) => names.map((name) => ({ name, optional: true }));
-
-function metricsOf(path: string): Metric[] {
-  const header = checkedColumns(path);
-  const groups = new Set([""]);
-  if (header.groups.length > 0) {
-    groups.clear();
-    for (const row of readCsv(path, columnsOf(header))) groups.add(groupOf(row, header));
+/** The metrics of a file. `options` says the direction of some, by the column's name or the metric's. */
+function metricsOf(path: string, options: ImportOptions = {}): TableMetrics {
+  const table = tableOf(path, options);
+  const groups = table.groups.length === 0 ? [""] : [...new Set(table.rows.map((row) => groupOf(table, row)))];
+  const metrics = groups.flatMap((group) => table.numbers.map((column) => metricOf(group, column, options)));
+  const names = [...table.numbers, ...metrics.map(({ name }) => name)];
+  for (const given of [...(options.lower ?? []), ...(options.higher ?? [])]) {
+    if (!names.includes(given))
+      throw faulty({ path, message: `no column or metric "${given}"; there are ${names.join(", ")}` });
+    if (options.lower?.includes(given) && options.higher?.includes(given)) {
+      throw new ArchwrightError("usage", `${given} cannot be better both when smaller and when larger`);
+    }
   }
-  return [...groups].flatMap((group) =>
-    header.numbers.map((column) => ({
-      name: metricName(group, column),
-      title: `column ${column}${group === "" ? "" : ` of ${group}`}`,
-      unit: "",
-      larger: costs.test(column) ? "worse" : "better",
-    })),
-  );
+  return { metrics, passedOver: table.passedOver };
 }
 
+function metricOf(group: string, column: string, { lower = [], higher = [] }: ImportOptions): Metric & { why: string } {
+  const name = metricName(group, column);
+  const { larger, why, unit } = readingOf(column);
+  const said = lower.some((one) => one === column || one === name)
+    ? "worse"
+    : higher.some((one) => one === column || one === name)
+      ? "better"
+      : undefined;
+  const title = `column ${column}${group === "" ? "" : ` of ${group}`}`;
+  return { name, title, unit, larger: said ?? larger, why: said === undefined ? why : "as you say" };
+}
+
+/** `cifar10-test-acc` */
 const metricName = (group: string, column: string): string =>
-  (group === "" ? column : `${group}-${column}`).toLowerCase().replaceAll("_", "-");
+  (group === "" ? column : `${group}-${column}`)
+    .toLowerCase()
+    .replace(/[\s_()[\]{},;:/\\]+/g, "-")
+    .replace(/(?<=.)-+$/, "");
 
-const groupOf = (row: CsvRow, { groups }: Header): string => groups.map((name) => row.text(name)).join("-");
+const groupOf = (table: UserTable, row: UserRow): string =>
+  table.groups.map((name) => fieldOf(table, row, name)).join("-");
 
-const architectureOf = (row: CsvRow, { architecture }: Header): string =>
-  architecture.map((name) => row.text(name)).join(" ");
-
-function isOf(row: CsvRow, { names }: Header, space: string): boolean {
-  if (!names.includes(SPACE)) return true;
-  const own = row.text(SPACE);
+function isOf(table: UserTable, row: UserRow, space: string): boolean {
+  if (table.space === undefined) return true;
+  const own = fieldOf(table, row, table.space);
   return own === space || space.endsWith(`-${own}`);
 }
 
-/** Where others of a metric have several runs, a number is one run. */
-const singleRuns = (values: Readonly<Record<string, number>>, repeated: ReadonlySet<string>) =>
-  Object.fromEntries(
-    Object.entries(values).flatMap(([metric, value]) => (repeated.has(metric) ? [[metric, [value]]] : [])),
-  );
-
-/** Several numbers separated by semicolons are runs, and stand for their mean. An architecture has one row in each group. */
-function addCell(
-  { place, values, runs }: { place: string; values: Record<string, number>; runs: Record<string, number[]> },
-  row: CsvRow,
-  metric: string,
-  column: string,
-  path: string,
-): void {
-  const text = row.text(column);
-  if (text === "" || /^nan$/i.test(text)) return;
-  if (Object.hasOwn(values, metric)) {
-    throw faulty({ path, place: row.place, column, message: `the architecture stands in ${place} already` });
+/** An architecture has one row in each group, or one for each run. Several numbers in a field, separated by semicolons, are runs. */
+function addRow({ cells, seen }: Entry, table: UserTable, row: UserRow): void {
+  const { path, runs, numbers } = table;
+  const group = groupOf(table, row);
+  const key = JSON.stringify([group, ...runs.map((name) => fieldOf(table, row, name))]);
+  const before = seen.get(key);
+  if (before !== undefined) {
+    const remedy =
+      runs.length > 0 ? `, with the same ${runs.join(" and ")}` : "; a column `seed` would make its rows runs";
+    throw faulty({ path, place: row.place, message: `the architecture stands in ${before} already${remedy}` });
   }
-  if (text.includes(";")) {
-    const several = row.numbers(column);
-    runs[metric] = several;
-    values[metric] = mean(several);
-  } else {
-    values[metric] = infinity(text) ?? (row.number(column) as number);
+  seen.set(key, row.place);
+  for (const column of numbers) {
+    const text = fieldOf(table, row, column);
+    if (isMissing(text)) continue;
+    const metric = metricName(group, column);
+    const values = text.split(";").map((part) => numberField(part, { path, place: row.place, column }));
+    cells.set(metric, [...(cells.get(metric) ?? []), ...values]);
   }
-}
-
-/** As scores have it: `-inf`, `Infinity`. */
-function infinity(text: string): number | undefined {
-  const match = /^([+-]?)inf(inity)?$/i.exec(text);
-  if (match === null) return undefined;
-  return match[1] === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }

@@ -32,7 +32,8 @@ export const correlate: Command = {
       name: "metric",
       value: "M",
       required: true,
-      about: "metrics of the table, as cifar10-test,cifar100-test, or all",
+      about:
+        "metrics of the table, as cifar10-test,latency-ms, or all; latency-ms:lower and :higher say which way is better",
     },
     { name: "proxies", value: "a,b,c", about: "columns of the scores to take; default all" },
     {
@@ -40,7 +41,9 @@ export const correlate: Command = {
       value: "a+b,...",
       about: "sums of ranks to compare as well; vote and az_nas are, where their scores are there",
     },
-    { name: "lower", value: "a,b,c", about: "columns in which smaller is better, of a CSV from elsewhere" },
+    { name: "lower", value: "a,b,c", about: "columns of the scores in which smaller is better" },
+    { name: "higher", value: "a,b,c", about: "columns of the scores in which larger is better" },
+    { name: "arch-column", value: "NAME", about: "column of the architectures, of a CSV from elsewhere" },
     {
       name: "top",
       value: "PERCENT",
@@ -62,6 +65,8 @@ export const correlate: Command = {
   notes: [
     "Spearman's ρ and Kendall's τ_b, positive where a better score means a better result; parameters (params) and",
     "multiply-adds (macs) stand beside the scores as baselines. Scores that are no number rank last, together.",
+    "Of a CSV from elsewhere, columns named like losses and errors are better when smaller, all others when larger; rows that",
+    "differ only in a column `seed` are one architecture with the mean of its scores.",
   ],
   run,
 };
@@ -103,16 +108,18 @@ function requireOwnFiles(given: Given): void {
 }
 
 function requestOf(given: Given): CorrelateRequest {
-  const lists = (["proxies", "aggregates", "lower"] as const).flatMap((name) => {
+  const lists = (["proxies", "aggregates", "lower", "higher"] as const).flatMap((name) => {
     const text = given.text(name);
     return text === undefined ? [] : [[name, namesOf(text)] as const];
   });
   const [resamples, seed] = [wholeNumber(given, "resamples"), wholeNumber(given, "seed")];
+  const column = given.text("arch-column");
   return {
     scores: given.required("scores"),
     benchmark: given.required("benchmark"),
     metrics: namesOf(given.required("metric")),
     ...Object.fromEntries(lists),
+    ...(column === undefined ? {} : { column }),
     ...(resamples === undefined ? {} : { resamples }),
     ...(seed === undefined ? {} : { seed }),
     ...topOf(given.text("top")),

@@ -17,14 +17,17 @@ export interface CorrelateRequest extends CorrelationOptions {
   readonly scores: string;
   /** A benchmark table by name, or the path of one that `archwright import` has made. */
   readonly benchmark: string;
-  /** Names of its metrics, or only `all`. */
+  /** Names of its metrics, or only `all`; `:lower` or `:higher` behind a name says which way is better. */
   readonly metrics: readonly string[];
   /** Columns of the scores to take. @default all */
   readonly proxies?: readonly string[];
   /** Rankings beside the published aggregates whose members are taken: `synflow+nwot`, of any columns of the scores. */
   readonly aggregates?: readonly string[];
-  /** Columns in which smaller is better, beside those that the scores' description names. */
+  /** Columns in which smaller is better, and in which larger is, whatever the scores' description or their names say. */
   readonly lower?: readonly string[];
+  readonly higher?: readonly string[];
+  /** The column of the architectures in a CSV from elsewhere, where it has a name of its own. */
+  readonly column?: string;
 }
 
 /** One column against one metric. */
@@ -128,15 +131,23 @@ function metricsOf(benchmark: Benchmark, names: readonly string[]): Metric[] {
   const comparable = benchmark.metrics.filter(({ larger }) => larger !== "neither");
   if (`${names}` === "all") return comparable;
   if (names.length === 0) throw new ArchwrightError("usage", "there is no metric; give --metric a,b or all");
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw new ArchwrightError("usage", `the metric ${twice} is given twice`);
-  return names.map((name) => {
-    const known = comparable.map((metric) => metric.name);
-    const named = (wanted: string) => comparable.find((metric) => metric.name === wanted);
-    const found = named(name.toLowerCase()) ?? (known.includes(ownName(name)) ? named(proxyName(name)) : undefined);
-    if (found === undefined) throw unknownName(`metric of ${benchmark.name}`, name, known);
-    return found;
-  });
+  const found = names.map((name) => metricOf(benchmark, name));
+  const twice = found.find(({ name }, i) => found.findIndex((metric) => metric.name === name) !== i);
+  if (twice !== undefined) throw new ArchwrightError("usage", `the metric ${twice.name} is given twice`);
+  return found;
+}
+
+/** One that is neither good nor bad needs a direction. */
+function metricOf({ name: table, metrics }: Benchmark, given: string): Metric {
+  const [, name = given, said] = /^(.*):(lower|higher)$/i.exec(given) ?? [];
+  const wanted = metrics.some((metric) => metric.name === name.toLowerCase()) ? name.toLowerCase() : ownName(name);
+  const found = metrics.find((metric) => metric.name === wanted);
+  if (found === undefined || (found.larger === "neither" && said === undefined)) {
+    const comparable = metrics.filter(({ larger }) => larger !== "neither").map((metric) => metric.name);
+    throw unknownName(`metric of ${table}`, name, comparable);
+  }
+  if (wanted !== name.toLowerCase()) proxyName(name);
+  return said === undefined ? found : { ...found, larger: said.toLowerCase() === "lower" ? "worse" : "better" };
 }
 
 function metricCorrelations(

@@ -11,7 +11,7 @@ export type Oriented = readonly number[];
 export interface Correlation {
   /** Null where it is undefined: one of the two sides is constant. */
   readonly value: number | null;
-  /** The middle 95 % over resamples of the architectures. */
+  /** The middle 95 % over resamples of the architectures; absent where these are too few. */
   readonly interval?: Interval;
 }
 
@@ -52,6 +52,9 @@ export interface CorrelationOptions {
   /** Of the resamples. @default 0 */
   readonly seed?: number;
 }
+
+/** Of fewer architectures the bootstrap says little: resamples of a handful are the same few, over and over. */
+export const FEWEST_FOR_INTERVAL = 10;
 
 /** The columns against `results`, all of the same architectures in the same order. */
 export function correlationsOf(
@@ -103,7 +106,8 @@ function rankCorrelations(
 ): RankCorrelations[] {
   const pairs = columns.map((column) => new PairedRanks(column, results));
   const samples = pairs.map(() => ({ spearman: [] as number[], kendall: [] as number[] }));
-  for (const counts of resampled(results.length, resamples, (below) => random.integer(below))) {
+  const drawn = results.length < FEWEST_FOR_INTERVAL ? 0 : resamples;
+  for (const counts of resampled(results.length, drawn, (below) => random.integer(below))) {
     for (const [c, pair] of pairs.entries()) {
       samples[c]?.spearman.push(pair.spearman(counts));
       samples[c]?.kendall.push(pair.kendall(counts));

@@ -5,7 +5,7 @@ import { formatCount } from "../report/numbers.ts";
 import type { CorrelatedColumns, Correlations, MetricCorrelations, ScoreCorrelation } from "./correlate-scores.ts";
 import { bestPositions, type Correlation } from "./correlations.ts";
 import { scatterPlot } from "./scatter-plot.ts";
-import { decimals, percent, signed } from "./text.ts";
+import { decimals, fewNotes, isTopShown, percent, signed } from "./text.ts";
 
 const correlationStyle = `
 main{max-width:1240px}
@@ -56,14 +56,17 @@ function metricSection(page: CorrelationPage, result: MetricCorrelations): Marku
   const { metric, architectures, best, mean, scores, voteAgreement } = result;
   const { top, resamples } = page.correlations;
   const unit = metric.unit === "" ? "" : ` ${metric.unit}`;
+  const intervals = scores.some(({ spearman }) => spearman.interval !== undefined);
+  const [first] = scores;
+  const notes = first === undefined ? [] : fewNotes(architectures, resamples, { share: top, count: first.top.count });
   return markup`<section>
 <h2>${metric.name}</h2>
-<p>${metric.title}. ${formatCount(architectures)} architectures; the best has ${decimals(best)}${unit}, their mean is ${decimals(mean)}${unit}.${resamples > 0 && " In small: the middle 95 % over resamples."}${voteAgreement !== undefined && ` The vote of synflow, jacob_cov and snip decides ${(100 * voteAgreement).toFixed(1)} % of the pairs rightly.`}</p>
+<p>${metric.title}. ${formatCount(architectures)} architectures; the best has ${decimals(best)}${unit}, their mean is ${decimals(mean)}${unit}.${metric.larger === "worse" && " Smaller is better."}${intervals && " In small: the middle 95 % over resamples."}${voteAgreement !== undefined && ` The vote of synflow, jacob_cov and snip decides ${(100 * voteAgreement).toFixed(1)} % of the pairs rightly.`}</p>
 <div class="wide" tabindex="0"><table>
 <thead><tr><th>Score</th><th class="number">Spearman ρ</th><th class="number">Kendall τ</th><th class="number">ρ in the top ${percent(top)}</th><th class="number">τ in the top ${percent(top)}</th><th class="number">${metric.name} of the best pick</th><th class="number">Its rank</th><th class="number">Without number</th></tr></thead>
 <tbody>${scores.map(scoreRow)}</tbody>
 </table></div>
-<p class="quiet">A dot for each architecture: further right the better its score, further up the larger its ${metric.name}. Those with the best results stand out.</p>
+${notes.map((note) => markup`<p class="notice">${note}.</p>`)}<p class="quiet">A dot for each architecture: further right the better its score, further up the larger its ${metric.name}. Those with the best results stand out.</p>
 <div class="plots">${plots(page, result)}</div>
 </section>`;
 }
@@ -71,7 +74,7 @@ function metricSection(page: CorrelationPage, result: MetricCorrelations): Marku
 function scoreRow(score: ScoreCorrelation): Markup {
   const { name, kind, spearman, kendall, top, withoutNumber } = score;
   const pick = pickCells(score);
-  return markup`<tr><th scope="row">${name}${kind !== "proxy" && markup` <span class="quiet">${kind}</span>`}</th>${[spearman, kendall, top.spearman, top.kendall].map(cell)}${pick}<td class="number">${formatCount(withoutNumber)}</td></tr>`;
+  return markup`<tr><th scope="row">${name}${kind !== "proxy" && markup` <span class="quiet">${kind}</span>`}</th>${[spearman, kendall, ...(isTopShown(top) ? [top.spearman, top.kendall] : [none, none])].map(cell)}${pick}<td class="number">${formatCount(withoutNumber)}</td></tr>`;
 }
 
 /** The cells of the best pick: its result and its rank. */
@@ -81,6 +84,8 @@ function pickCells({ best, bestValue, bestArchitecture }: ScoreCorrelation): Mar
 }
 
 const rank = (value: number): string => formatCount(Math.round(value));
+
+const none: Correlation = { value: null };
 
 function cell({ value, interval }: Correlation): Markup {
   return markup`<td class="number">${signed(value)}${interval !== undefined && markup`<small>${signed(interval.low)} to ${signed(interval.high)}</small>`}</td>`;

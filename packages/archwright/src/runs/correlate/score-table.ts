@@ -1,10 +1,18 @@
 /** A table of scores to be correlated: one that `archwright score` has written, or any CSV with a column of architectures. */
 import { existsSync } from "node:fs";
-import { readCsv, readHeader } from "../../benchmarks/importers/csv.ts";
-import { faulty, quoted } from "../../benchmarks/importers/format.ts";
-import { architectureColumnNames, architectureColumns } from "../../benchmarks/importers/plain-csv.ts";
+import { readingOf } from "../../benchmarks/importers/direction.ts";
+import { faulty } from "../../benchmarks/importers/format.ts";
+import {
+  architectureOf,
+  fieldOf,
+  numberField,
+  readUserTable,
+  type UserTable,
+} from "../../benchmarks/importers/user-table.ts";
+import { mean } from "../../benchmarks/mean.ts";
 import { ArchwrightError, unknownName } from "../../errors.ts";
-import { ownName } from "../../proxies/names.ts";
+import { hint } from "../../hints.ts";
+import { ownName, proxyName } from "../../proxies/names.ts";
 import { descriptionOf, readScores, readScoringFile, type ScoringFile } from "../score/scores-file.ts";
 
 /** Scores of one proxy, in the order of the rows. */
@@ -41,8 +49,11 @@ export interface ScoreTableOptions {
   readonly proxies?: readonly string[];
   /** What aggregates take, by our names: read as well where the table has it. */
   readonly members?: readonly string[];
-  /** Columns in which smaller is better, beside those that the table's description names. */
+  /** Columns in which smaller is better, and in which larger is, whatever the table's description or their names say. */
   readonly lower?: readonly string[];
+  readonly higher?: readonly string[];
+  /** The column of the architectures in a CSV from elsewhere, where it has a name of its own. */
+  readonly column?: string;
 }
 
 /**
@@ -52,32 +63,59 @@ export interface ScoreTableOptions {
  */
 export function readScoreTable(
   path: string,
-  { proxies, members = [], lower = [] }: ScoreTableOptions = {},
+  { proxies: asked, members = [], lower: smaller = [], higher: larger = [], column }: ScoreTableOptions = {},
 ): ScoreTable {
-  const source = existsSync(descriptionOf(path)) ? ownTable(path) : otherTable(path);
-  const { names } = source;
-  for (const name of [...(proxies ?? []), ...lower]) {
-    if (!names.includes(name)) throw unknownName(`column of ${path}`, name, names);
-  }
+  const source = existsSync(descriptionOf(path)) ? ownTable(path, column) : otherTable(path, column, asked);
+  const { names, further: others = [] } = source;
+  const named = (name: string): string => columnOf(path, name, [...names, ...others]);
+  const proxies = asked?.map(named);
+  const [lower, higher] = [smaller.map(named), larger.map(named)];
   const twice = proxies?.find((name, i) => proxies.indexOf(name) !== i);
   if (twice !== undefined) throw new ArchwrightError("usage", `the proxy ${twice} is given twice`);
+  const both = lower.find((name) => higher.includes(name));
+  if (both !== undefined)
+    throw new ArchwrightError("usage", `${both} cannot be better both when smaller and when larger`);
   const taken = proxies ?? names;
   const further = names.filter((name) => members.includes(ownName(name)) && !taken.includes(name));
   const { columns, ...read } = source.read([...taken, ...further]);
   if (read.rows.length === 0) throw new ArchwrightError("run", `${path} holds no scores yet`);
-  const turned = columns.map((column) =>
-    lower.includes(column.name) ? { ...column, direction: "lower" as const } : column,
-  );
+  const turned = columns.map((column): ScoreColumn => {
+    if (lower.includes(column.name)) return { ...column, direction: "lower" };
+    if (higher.includes(column.name)) return { ...column, direction: "higher" };
+    const { why, ...own } = column;
+    if (why !== undefined) hint(`in ${column.name} smaller is better: ${why}; --higher ${column.name} says otherwise`);
+    return own;
+  });
   return { path, names, ...read, columns: turned.slice(0, taken.length), members: turned.slice(taken.length) };
+}
+
+/** The column of this name, or the one that has another name of the same proxy. */
+function columnOf(path: string, name: string, names: readonly string[]): string {
+  const found = names.find((one) => one === name) ?? names.find((one) => ownName(one) === ownName(name));
+  if (found === undefined) throw unknownName(`column of ${path}`, name, names);
+  if (found !== name) proxyName(name);
+  return found;
 }
 
 /** A file whose columns are known, and read as they are needed. */
 interface Source {
+  /** Those that hold scores. */
   readonly names: readonly string[];
-  read(names: readonly string[]): Pick<ScoreTable, "rows" | "columns" | "unfinished" | "scoring">;
+  /** Those that hold none, but are taken where they are asked for. */
+  readonly further?: readonly string[];
+  read(names: readonly string[]): Pick<ScoreTable, "rows" | "unfinished" | "scoring"> & {
+    /** `why`: what in its name makes a column better when smaller. */
+    readonly columns: readonly (ScoreColumn & { readonly why?: string })[];
+  };
 }
 
-function ownTable(path: string): Source {
+function ownTable(path: string, column: string | undefined): Source {
+  if (column !== undefined) {
+    throw new ArchwrightError(
+      "usage",
+      `--arch-column goes with a CSV from elsewhere; the columns of ${path} are known`,
+    );
+  }
   const scoring = readScoringFile(path);
   const { proxies } = scoring.request;
   return {
@@ -95,46 +133,61 @@ function ownTable(path: string): Source {
   };
 }
 
-const passedOver = ["index", "hash", "num_vertices", "note"];
-
-function otherTable(path: string): Source {
-  const header = readHeader(path);
-  const architectures = architectureColumns(header);
-  if (architectures === undefined) {
-    throw faulty({ path, place: "line 1", message: `no column of architectures: ${architectureColumnNames}` });
-  }
-  const all = header.filter((name) => !architectures.includes(name) && !passedOver.includes(name));
-  if (all.length === 0) throw faulty({ path, place: "line 1", message: "no column of scores" });
+function otherTable(path: string, column: string | undefined, asked: readonly string[] = []): Source {
+  const table = readUserTable(path, { ...(column === undefined ? {} : { column }), wanted: asked });
+  const { numbers, passedOver } = table;
+  if (numbers.length === 0) throw faulty({ path, place: "line 1", message: "no column of scores" });
   return {
-    names: all,
+    names: numbers,
+    further: passedOver.map((one) => one.column),
     read: (names) => {
-      const rows: ScoredArchitecture[] = [];
-      const scores = names.map((): number[] => []);
-      for (const row of readCsv(
-        path,
-        header.map((name) => ({ name, optional: true })),
-      )) {
-        const { place } = row;
-        rows.push({ place, architecture: architectures.map((name) => row.text(name)).join(" ") });
-        for (const [i, name] of names.entries())
-          scores[i]?.push(scoreOf(row.text(name), { path, place, column: name }));
+      for (const { column: own, why, obvious } of passedOver) {
+        if (!obvious) hint(`${path}: the column "${own}" is no score: ${why}`);
       }
-      const columns = names.map((name, i) => ({ name, direction: "higher" as const, scores: scores[i] as number[] }));
+      const rows = meansOfRuns(table, names);
+      const columns = names.map((name, i) => ({
+        name,
+        ...directionOf(name),
+        scores: rows.map(({ scores }) => scores[i] as number),
+      }));
       return { rows, columns, unfinished: 0 };
     },
   };
 }
 
-/** NaN for an empty field. */
-function scoreOf(text: string, at: { path: string; place: string; column: string }): number {
-  if (text === "" || /^[+-]?nan$/i.test(text)) return Number.NaN;
-  const infinite = /^([+-]?)inf(?:inity)?$/i.exec(text);
-  if (infinite !== null) return infinite[1] === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  const score = Number(text);
-  if (Number.isNaN(score))
-    throw faulty({
-      ...at,
-      message: `expected a number, found ${quoted(text)}; correct it, or leave the column out with --proxies`,
-    });
-  return score;
+/** What a training makes small is better when smaller; parameters and the like are compared as they are, as baselines. */
+function directionOf(column: string): Pick<ScoreColumn, "direction"> & { why?: string } {
+  const { larger, why, isResource } = readingOf(column);
+  return larger !== "worse" || isResource ? { direction: "higher" } : { direction: "lower", why };
 }
+
+/** Scores on other data are other scores. */
+function requireOneGroup(table: UserTable): void {
+  for (const group of table.groups) {
+    const values = [...new Set(table.rows.map((row) => fieldOf(table, row, group)))];
+    if (values.length === 1) continue;
+    const message = `rows of several (${values.slice(0, 5).join(", ")}); keep the rows of one`;
+    throw faulty({ path: table.path, column: group, message });
+  }
+}
+
+/** Rows that differ only in their seed are one architecture, with the mean of its scores that are there. */
+function meansOfRuns(table: UserTable, names: readonly string[]): (ScoredArchitecture & { scores: number[] })[] {
+  const { path, runs, rows } = table;
+  requireOneGroup(table);
+  const read = rows.map((row) => ({
+    place: row.place,
+    architecture: architectureOf(table, row),
+    scores: names.map((column) => numberField(fieldOf(table, row, column), { path, place: row.place, column }, remedy)),
+  }));
+  if (runs.length === 0) return read;
+  const groups = Map.groupBy(read, ({ architecture }) => architecture);
+  return [...groups.values()].map((own) => ({
+    ...(own[0] as (typeof read)[number]),
+    scores: names.map((_, i) =>
+      mean(own.map(({ scores }) => scores[i] as number).filter((score) => !Number.isNaN(score))),
+    ),
+  }));
+}
+
+const remedy = "; correct it, or leave the column out with --proxies";

@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import type { Benchmark } from "../../benchmarks/benchmark.ts";
+import { headerNames } from "../../benchmarks/importers/csv-records.ts";
+import { architectureColumns, architectureOf, readUserTable } from "../../benchmarks/importers/user-table.ts";
 import { sampleIndices } from "../../benchmarks/sampling.ts";
 import { ArchwrightError } from "../../errors.ts";
 import { Random } from "../../random.ts";
@@ -34,7 +36,7 @@ export function planArchitectures(
     case "list":
       return listed(source.architectures.map((text) => space.format(space.parse(text))));
     case "file":
-      return fromFile(source.path, space);
+      return fromFile(source, space);
     case "sample":
       return source.benchmark === undefined
         ? listed(randomSample(space, source.count, seed))
@@ -46,15 +48,35 @@ export function planArchitectures(
 
 const listed = (texts: readonly string[]): PlannedArchitectures => ({ total: texts.length, texts });
 
-function fromFile(path: string, space: ArchitectureSpace): PlannedArchitectures {
+function fromFile({ path, column }: FileSource, space: ArchitectureSpace): PlannedArchitectures {
   const bytes = readBytes(path);
-  const lines = bytes.toString("utf8").split(/\r?\n/);
-  const texts = lines.flatMap((line, i) => {
-    const text = line.trim();
-    return text === "" || text.startsWith("#") ? [] : [parsedLine(path, i + 1, text, space)];
-  });
+  const text = bytes.toString("utf8");
+  const isTable = column !== undefined || architectureColumns(headerNames(text)) !== undefined;
+  const placed = isTable ? fromTable(path, column) : fromLines(text);
+  const texts = placed.map(({ place, text: own }) => parsed(path, place, own, space, isTable));
   if (texts.length === 0) throw new ArchwrightError("usage", `${path} holds no architectures`);
   return { ...listed(texts), sha256: createHash("sha256").update(bytes).digest("hex") };
+}
+
+type FileSource = Extract<ArchitectureSource, { from: "file" }>;
+
+interface PlacedText {
+  readonly place: string;
+  readonly text: string;
+}
+
+const fromLines = (text: string): PlacedText[] =>
+  text.split(/\r?\n/).flatMap((line, i) => {
+    const own = line.trim();
+    return own === "" || own.startsWith("#") ? [] : [{ place: `line ${i + 1}`, text: own }];
+  });
+
+/** Every architecture of a CSV once. */
+function fromTable(path: string, column: string | undefined): PlacedText[] {
+  const table = readUserTable(path, column === undefined ? {} : { column });
+  const placed = table.rows.map((row) => ({ place: row.place, text: architectureOf(table, row) }));
+  const seen = new Set<string>();
+  return placed.filter(({ text }) => !seen.has(text) && seen.add(text));
 }
 
 function readBytes(path: string): Buffer {
@@ -67,15 +89,16 @@ function readBytes(path: string): Buffer {
   }
 }
 
-function parsedLine(path: string, line: number, text: string, space: ArchitectureSpace): string {
+function parsed(path: string, place: string, text: string, space: ArchitectureSpace, isTable: boolean): string {
   try {
     return space.format(space.parse(text));
   } catch (cause) {
     if (!(cause instanceof ArchwrightError)) throw cause;
     const { code, message, details } = cause;
-    throw new ArchwrightError(code, `${path}: line ${line}: ${message}; a file holds one architecture a line`, {
+    const remedy = isTable ? "" : "; a file holds one architecture a line, or is a CSV with a column `architecture`";
+    throw new ArchwrightError(code, `${path}: ${place}: ${message}${remedy}`, {
       cause,
-      details: { ...details, path, line },
+      details: { ...details, path, place },
     });
   }
 }

@@ -11,8 +11,11 @@ import { absoluteData, checkDevice, checkSeed, shellWord } from "../search-reque
 /** Which architectures are scored. `benchmark`: those of a table, by name or path, in place of the space's. */
 export const architectureSource = z.discriminatedUnion("from", [
   z.object({ from: z.literal("list"), architectures: z.array(z.string()).min(1).readonly() }),
-  /** One architecture a line; empty lines and lines that begin with # are passed over. */
-  z.object({ from: z.literal("file"), path: z.string() }),
+  /**
+   * One architecture a line, empty lines and lines that begin with # passed over; or a CSV with a column of architectures,
+   * which `column` names where it has a name of its own.
+   */
+  z.object({ from: z.literal("file"), path: z.string(), column: z.string().exactOptional() }),
   z.object({ from: z.literal("sample"), count: z.int().positive(), benchmark: z.string().exactOptional() }),
   z.object({ from: z.literal("all"), benchmark: z.string().exactOptional() }),
 ]);
@@ -128,7 +131,10 @@ function sourceOptions(source: ArchitectureSource): string[] {
     case "list":
       return source.architectures.map((text) => `--arch ${shellWord(text)}`);
     case "file":
-      return [`--file ${shellWord(source.path)}`];
+      return [
+        `--file ${shellWord(source.path)}`,
+        ...(source.column === undefined ? [] : [`--arch-column ${shellWord(source.column)}`]),
+      ];
     default: {
       const table = source.benchmark === undefined ? [] : [`--benchmark ${shellWord(source.benchmark)}`];
       return [...table, source.from === "all" ? "--all" : `--sample ${source.count}`];

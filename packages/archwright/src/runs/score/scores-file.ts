@@ -1,7 +1,7 @@
 /** `scores.csv`, a line for each architecture in order, and beside it `scores.csv.json`, which says what was asked. */
 import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
-import { splitFields } from "../../benchmarks/importers/csv.ts";
+import { splitFields } from "../../benchmarks/importers/csv-records.ts";
 import { ArchwrightError } from "../../errors.ts";
 import { csvLine } from "../csv.ts";
 import { readableJson, replaceFile } from "../files.ts";

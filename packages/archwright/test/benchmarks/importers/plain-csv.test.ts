@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { splitFields } from "../../../src/benchmarks/importers/csv.ts";
+import { splitFields } from "../../../src/benchmarks/importers/csv-records.ts";
 import { Random } from "../../../src/random.ts";
 import { findArchitectureSpace } from "../../../src/spaces/architecture-spaces.ts";
 import { hasSharedData, needsSharedData, sharedCsv, sharedFolder } from "../../spaces/shared-data.ts";
@@ -122,7 +122,7 @@ describe("what is wrong is named with its line", () => {
     [
       "no architectures",
       "x,y\n1,2\n",
-      "line 1: no column of architectures: one of architecture, arch, genotype, or adjacency and ops",
+      'line 1: no column of architectures (architecture, arch, arch_str or genotype, or adjacency and ops); there are "x", "y"; --arch-column NAME says which it is',
     ],
     ["one of two columns", "adjacency,x\n01|00,2\n", "line 1: no column of architectures"],
     ["a word", `arch,x\n${a},1\n${b},abc\n01110000,def\n`, 'line 3, column "x": expected a number, found "abc"'],
@@ -131,7 +131,7 @@ describe("what is wrong is named with its line", () => {
     [
       "twice the same",
       `arch,x\n${a},1\n${b},2\n${a},3\n`,
-      'line 4, column "x": the architecture stands in line 2 already',
+      "line 4: the architecture stands in line 2 already; a column `seed` would make its rows runs",
     ],
     ["too few fields", `arch,x\n${a}\n`, "line 2: expected 2 fields, found 1"],
     ["a column twice", `arch,x,x\n${a},1,2\n`, 'line 1, column "x": it is there twice'],

@@ -132,6 +132,82 @@ describe("which way is better", () => {
     expect(of([])).toBe(-of(["ntk"]));
     expect(of(["ntk"])).toBeGreaterThan(0);
   });
+
+  it("of a score that is named like a loss: smaller, unless the call says otherwise; of costs larger, as of baselines", () => {
+    const scores = csvFile("arch,Test_Loss,neg_loss,latency", ...cells.map((text, i) => `${text},${-i},${i},${i}`));
+    const of = (options: { higher?: string[] }) =>
+      Object.fromEntries(
+        correlateScores({
+          scores,
+          benchmark: "nasbench201",
+          metrics: ["cifar10-test"],
+          resamples: 0,
+          ...options,
+        }).metrics[0]?.scores.map(({ name, kendall }) => [name, Math.sign(kendall.value as number)]) ?? [],
+      );
+    expect(of({})).toMatchObject({ Test_Loss: 1, neg_loss: 1, latency: 1 });
+    expect(of({ higher: ["Test_Loss"] })).toMatchObject({ Test_Loss: -1, neg_loss: 1, latency: 1 });
+  });
+
+  it("of a metric: as the call says", () => {
+    const results = tableFile("arch,odd,odd_std", ...cells.map((text, i) => `${text},${-i},${i}`));
+    const scores = csvFile("arch,mine", ...cells.map((text, i) => `${text},${i}`));
+    const rho = (metric: string) =>
+      correlateScores({ scores, benchmark: results, metrics: [metric], resamples: 0 }).metrics[0]?.scores.find(
+        ({ name }) => name === "mine",
+      )?.spearman.value;
+    expect(rho("odd")).toBeCloseTo(-1, 12);
+    expect(rho("odd:lower")).toBeCloseTo(1, 12);
+    expect(rho("odd-std:higher")).toBeCloseTo(1, 12);
+    // A spread is neither good nor bad.
+    expect(() => rho("odd-std")).toThrow(/unknown metric/);
+  });
+});
+
+describe("columns that are no scores", () => {
+  const names = (path: string, options: { proxies?: string[]; column?: string } = {}): string[] =>
+    correlateScores({ scores: path, benchmark: "nasbench201", metrics: ["cifar10-test"], resamples: 0, ...options })
+      .metrics[0]?.scores.map(({ name }) => name)
+      .toSorted() ?? [];
+
+  it("the index of a data frame, with a name or without, and row numbers", () => {
+    const rows = (i: number, text: string) => `${i},${text},${i * i}`;
+    for (const index of ["", "Unnamed: 0", "index", "Id", "n"]) {
+      const path = csvFile(`${index},architecture,acc`, ...cells.map((text, i) => rows(i, text)));
+      expect(names(path), index).toEqual(["acc", "macs", "params"]);
+    }
+    // Whoever asks for it gets it.
+    const path = csvFile("n,architecture,acc", ...cells.map((text, i) => rows(i, text)));
+    expect(names(path, { proxies: ["n"] })).toEqual(["macs", "n", "params"]);
+  });
+
+  it("one row for each seed is one architecture, with the mean of its scores", () => {
+    const path = csvFile("arch,seed,mine", ...cells.flatMap((text, i) => [`${text},0,${i}`, `${text},1,${i + 10}`]));
+    const found = correlateScores({ scores: path, benchmark: "nasbench201", metrics: ["cifar10-test"], resamples: 0 });
+    expect(found.architectures).toBe(4);
+    expect(found.metrics[0]?.scores.map(({ name }) => name).toSorted()).toEqual(["macs", "mine", "params"]);
+    expect(found.metrics[0]?.scores[0]).toMatchObject({ name: "mine", spearman: { value: 1 } });
+  });
+
+  it("rows of several data sets are refused with what to do", () => {
+    const path = csvFile(
+      "arch,dataset,mine",
+      ...cells.flatMap((text, i) => [`${text},cifar10,${i}`, `${text},svhn,${-i}`]),
+    );
+    expect(() => names(path)).toThrow(/dataset.*cifar10, svhn.*keep the rows of one/);
+  });
+
+  it("the architectures' column has a name of its own", () => {
+    const path = csvFile("acc,my net", ...cells.map((text, i) => `${i * i},${text}`));
+    expect(() => names(path)).toThrow(/no column of architectures .*there are "acc", "my net"; --arch-column NAME/);
+    expect(names(path, { column: "my net" })).toEqual(["acc", "macs", "params"]);
+    expect(names(path, { column: "My_Net" })).toEqual(["acc", "macs", "params"]);
+  });
+
+  it("a proxy by another of its names", () => {
+    const path = csvFile("arch,naswot,NASLib_x", ...cells.map((text, i) => `${text},${i},1`));
+    expect(names(path, { proxies: ["nwot"] })).toEqual(["macs", "naswot", "params"]);
+  });
 });
 
 it("aggregates stand beside their members, and the vote's agreement over pairs", () => {
@@ -191,10 +267,15 @@ describe("tables from elsewhere", () => {
   });
 
   it("may begin with a byte order mark, and hold text in columns that are not taken", () => {
-    const scores = csvFile("\uFEFFarch,dataset,mine", ...cells.map((text, i) => `${text},cifar10,${i}`));
+    const scores = csvFile(
+      "\uFEFFarch,dataset,name,mine,odd",
+      ...cells.map((text, i) => `${text},cifar10,a,${i},${i === 2 ? "x" : i}`),
+    );
     const names = correlated(scores, { proxies: ["mine"] }).metrics[0]?.scores.map(({ name }) => name);
     expect(names?.toSorted()).toEqual(["macs", "mine", "params"]);
-    expect(() => correlated(scores)).toThrow(/column "dataset": expected a number, found "cifar10"/);
+    expect(() => correlated(scores)).toThrow(
+      /column "odd": expected a number, found "x"; correct it, or leave the column out with --proxies/,
+    );
   });
 
   it("know an architecture in another notation", () => {
@@ -371,7 +452,40 @@ describe("what is written", () => {
     const found = correlate({ ...request(), resamples: 0 });
     expect(correlationsText(found.correlations).join("\n")).not.toContain("95 %");
     expect(correlationPage({ ...found, command: "" })).not.toMatch(/95 %|resamples/);
-    expect(correlationsText(correlateScores({ ...request(), resamples: 2 })).join("\n")).toContain("95 %");
+  });
+
+  it("of a handful: no intervals and no top, and that it is a handful", () => {
+    const found = correlate({ ...request(), resamples: 100 });
+    const text = correlationsText(found.correlations).join("\n");
+    expect(text).not.toContain("95 %");
+    expect(text).toMatch(/^a<b> +1\.000 +1\.000 +– +– /m);
+    expect(text).toContain("4 architectures are too few for intervals (10 are needed)");
+    expect(text).toContain("the top 10 % holds 1, too few to be correlated (5 are needed)");
+    const page = correlationPage({ ...found, command: "" });
+    expect(page).toContain("4 architectures are too few for intervals");
+    expect(page).not.toContain("95 %");
+    expect(found.correlations.metrics[0]?.scores[0]?.spearman).toEqual({ value: 1 });
+  });
+
+  it("of ten there are intervals, of nine there are none", () => {
+    const { architecture } = findBenchmark("nasbench201");
+    const of = (count: number) => {
+      const scores = csvFile(
+        "arch,mine",
+        ...Array.from({ length: count }, (_, i) => `${architecture(i * 101)},${i % 7}`),
+      );
+      const found = correlateScores({
+        scores,
+        benchmark: "nasbench201",
+        metrics: ["cifar10-test"],
+        resamples: 20,
+        top: 0.5,
+      });
+      return correlationsText(found).join("\n");
+    };
+    expect(of(10)).toContain("95 %");
+    expect(of(10)).not.toContain("too few");
+    expect(of(9)).toContain("9 architectures are too few for intervals");
   });
 
   it("the page: every architecture as a dot of every score, and the matrix; names are escaped", () => {

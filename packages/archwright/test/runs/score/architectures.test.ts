@@ -44,10 +44,22 @@ describe("a file", () => {
     const path = file("# two\n00000000\n\n2000\n");
     const plan = () => planArchitectures({ from: "file", path }, macro, 0);
     expect(plan).toThrow(`${path}: line 4: not an architecture of nasbench-macro: expected 8 digits, found 4`);
-    expect(plan).toThrow(/; a file holds one architecture a line$/);
+    expect(plan).toThrow(/; a file holds one architecture a line, or is a CSV with a column `architecture`$/);
     expect(plan).toThrow(
-      expect.objectContaining({ code: "architecture", details: expect.objectContaining({ line: 4 }) }),
+      expect.objectContaining({ code: "architecture", details: expect.objectContaining({ place: "line 4" }) }),
     );
+  });
+
+  it("that is a CSV gives every architecture of its column once", () => {
+    const texts = (content: string, column?: string) => [
+      ...planArchitectures({ from: "file", path: file(content), ...(column === undefined ? {} : { column }) }, macro, 0)
+        .texts,
+    ];
+    const rows = ["0,00000000,1", "1,22212220,2", "2,00000000,3"].join("\n");
+    expect(texts(`,architecture,synflow\n${rows}\n`)).toEqual(["00000000", "22212220"]);
+    expect(texts(`n;net;x\n${rows.replaceAll(",", ";")}\n`, "net")).toEqual(["00000000", "22212220"]);
+    expect(() => texts("index,arch\n0,00000000\n1,2000\n")).toThrow(/line 3: not an architecture of nasbench-macro/);
+    expect(() => texts("index,arch\n0,00000000\n", "net")).toThrow(/no column "net"; there are "index", "arch"/);
   });
 
   it("that is empty or cannot be read is refused", () => {
