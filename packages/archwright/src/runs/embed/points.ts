@@ -1,5 +1,6 @@
 /** Points of a latent space as CSV: a column for each dimension, and the architecture where one is known. */
-import { readCsv, readHeader } from "../../benchmarks/importers/csv.ts";
+import { readCsv } from "../../benchmarks/importers/csv.ts";
+import { readRecords } from "../../benchmarks/importers/csv-records.ts";
 import { ArchwrightError } from "../../errors.ts";
 import { csvLine } from "../csv.ts";
 
@@ -22,7 +23,7 @@ export function pointsCsv(points: readonly Required<LatentPoint>[]): string {
  * and column for what is no number, and `("usage")` for no points, or ones of another number of dimensions.
  */
 export function readPoints(path: string, dimensions: number): LatentPoint[] {
-  const named = readHeader(path).includes("architecture");
+  const named = readRecords(path).names.includes("architecture");
   const columns = [...(named ? ["architecture"] : []), ...columnsOf(dimensions)].map((name) => ({ name }));
   const points: LatentPoint[] = [];
   for (const row of readCsv(path, columns)) {
