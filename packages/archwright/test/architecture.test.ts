@@ -47,7 +47,7 @@ const floors: readonly (readonly string[])[] = [
   ["assembly"],
   ["guided", "relaxations", "selections", "updates"],
   ["embeddings"],
-  ["training"],
+  ["export", "training"],
   ["search"],
   ["proxies"],
   ["networks"],

@@ -4,6 +4,8 @@ import type { Given, Option } from "./options.ts";
 export interface Command {
   /** What stands after the name in the synopsis, before the options. */
   readonly positional?: string;
+  /** How many of these it takes. @default 1 where there are any */
+  readonly mostPositionals?: number;
   /** Options beside the common ones. */
   readonly options: readonly Option[];
   /** Further lines of the help. */

@@ -3,6 +3,11 @@ import type { CommandEntry } from "./command.ts";
 
 export const commands: readonly CommandEntry[] = [
   {
+    name: "fit",
+    summary: "from a folder of images to a tested model, in the time given",
+    load: async () => (await import("./commands/fit.ts")).fit,
+  },
+  {
     name: "search",
     summary: "find an architecture in a space, for a set of images",
     load: async () => (await import("./commands/search.ts")).search,
@@ -16,6 +21,16 @@ export const commands: readonly CommandEntry[] = [
     name: "evaluate",
     summary: "how good a trained network is on images that it has not seen",
     load: async () => (await import("./commands/evaluate.ts")).evaluate,
+  },
+  {
+    name: "export",
+    summary: "write a trained network as ONNX or as a PyTorch program, and check it",
+    load: async () => (await import("./commands/export.ts")).exportCommand,
+  },
+  {
+    name: "predict",
+    summary: "the classes of image files, by a trained network or an exported one",
+    load: async () => (await import("./commands/predict.ts")).predict,
   },
   {
     name: "compare",

@@ -32,7 +32,11 @@ async function runCommand({ name, summary, load }: CommandEntry, args: readonly 
     print(commandHelp(name, summary, command));
     return exitStatus.done;
   }
-  const given = parseOptions(args, [...command.options, ...commonOptions], command.positional === undefined ? 0 : 1);
+  const given = parseOptions(
+    args,
+    [...command.options, ...commonOptions],
+    command.mostPositionals ?? (command.positional === undefined ? 0 : 1),
+  );
   requireOptions(given, command.options);
   return command.run(given);
 }

@@ -90,11 +90,13 @@ export interface OpenedModel extends TrainedModel, Disposable {
 }
 
 /**
- * Opens the model of a training's directory, or in a model's own folder, with the best weights it has unless others are
+ * Opens the model of a training's or a fit's directory, or in a model's own folder, with the best weights it has unless others are
  * named. Throws `ArchwrightError("run")` where there is none, or what is there is damaged.
  */
 export function openModel(path: string, options: { weights?: WeightsName; device?: string } = {}): OpenedModel {
-  const folder = [modelFolder(path), path].find((place) => existsSync(modelPaths(place).model));
+  const folder = [modelFolder(path), path, modelFolder(join(path, "train"))].find((place) =>
+    existsSync(modelPaths(place).model),
+  );
   if (folder === undefined) throw noModel(path);
   const paths = modelPaths(folder);
   const file = readJson(paths.model, modelFile) as ModelFile;
