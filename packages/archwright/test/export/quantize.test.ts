@@ -9,7 +9,7 @@ import { imagesAndLogits, randomModel } from "./support.ts";
 
 test("bytes hold the range and an exact zero", () => {
   expect(byteScale([0, 25.5])).toEqual({ scale: expect.closeTo(0.1, 6), zero: 0 });
-  expect(byteScale([-1, 1]).zero).toBe(128);
+  expect(byteScale([-1, 3]).zero).toBe(64);
   expect(byteScale([2, 5.1])).toEqual({ scale: expect.closeTo(0.02, 6), zero: 0 });
   expect(byteScale([0, 0])).toEqual({ scale: 1, zero: 0 });
 });

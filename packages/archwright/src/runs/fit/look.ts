@@ -1,12 +1,12 @@
 /** Looking at the images before anything is decided: classes, counts, sizes. */
-import { existsSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
+import { folderLayout } from "../../data/folder/layout.ts";
 import { shorterSide } from "../../data/image-file.ts";
 import { openDataset } from "../../data/open.ts";
 import { countClasses } from "../../data/order.ts";
 import { ArchwrightError } from "../../errors.ts";
 import type { FitFile } from "./fit-file.ts";
-import { type ClassFiles, classFiles, splitFolder } from "./split-folder.ts";
+import { type ClassFiles, splitFolder } from "./split-folder.ts";
 
 /** Files whose sizes are read: enough to know the middle one. */
 const LOOKED_AT = 200;
@@ -18,26 +18,16 @@ export async function look(data: string, linked: string, seed: number): Promise<
 }
 
 async function lookAtFolder(folder: string, linked: string, seed: number): Promise<FitFile["seen"]> {
-  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
-    throw new ArchwrightError("data", `${folder} is no folder; give a folder with one folder of images for each class`);
-  }
-  const split = existsSync(join(folder, "train"));
-  const classes = classFiles(split ? join(folder, "train") : folder);
-  if (classes.length < 2) {
-    throw new ArchwrightError(
-      "data",
-      `${folder} has ${classes.length === 0 ? "no class folders" : "only one class folder"}; put the images of each class into a folder of their own`,
-    );
-  }
-  const tests = split ? ["test", "val"].map((name) => join(folder, name)).find((path) => existsSync(path)) : undefined;
+  const { classes: names, train, test } = await folderLayout(folder);
+  const classes = names.map((name, label) => ({
+    name,
+    images: train.filter((file) => file.label === label).map(({ path }) => path),
+  }));
   const counted = classes.map(({ name, images }) => ({ name, images: images.length }));
   const side = await middleSide(classes);
-  if (tests !== undefined) {
-    const test = classFiles(tests).reduce((sum, { images }) => sum + images.length, 0);
-    return { classes: counted, side, data: `folder:${folder}`, test, setAside: false };
-  }
-  const test = splitFolder(classes, linked, seed);
-  return { classes: counted, side, data: `folder:${resolve(linked)}`, test, setAside: true };
+  const common = { classes: counted, side };
+  if (test !== undefined) return { ...common, data: `folder:${folder}`, test: test.length, setAside: false };
+  return { ...common, data: `folder:${resolve(linked)}`, test: splitFolder(classes, linked, seed), setAside: true };
 }
 
 /** Of images spread over all classes. */

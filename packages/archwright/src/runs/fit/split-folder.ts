@@ -1,7 +1,6 @@
 /** A folder's images as links in `train` and `test`: what the test needs is set aside before anything looks at the rest. */
-import { mkdirSync, readdirSync, statSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
-import { IMAGE_ENDING } from "../../data/image-file.ts";
+import { mkdirSync, symlinkSync } from "node:fs";
+import { basename, join } from "node:path";
 import { ArchwrightError } from "../../errors.ts";
 import { Random } from "../../random.ts";
 import { writeFailure } from "../files.ts";
@@ -15,22 +14,6 @@ export interface ClassFiles {
 /** Share of every class that is set aside. */
 export const TEST_SHARE = 0.15;
 
-/** The class folders in `root`, with their images. */
-export function classFiles(root: string): ClassFiles[] {
-  const visible = (folder: string): string[] =>
-    readdirSync(folder)
-      .filter((name) => !name.startsWith("."))
-      .sort((a, b) => (a < b ? -1 : 1));
-  return visible(root)
-    .filter((name) => statSync(join(root, name)).isDirectory())
-    .map((name) => ({
-      name,
-      images: visible(join(root, name))
-        .filter((file) => IMAGE_ENDING.test(file))
-        .map((file) => join(root, name, file)),
-    }));
-}
-
 /**
  * Links the images of every class into `folder`/train and `folder`/test, drawn with the seed; at least one of each class is
  * tested. Returns how many. Throws `ArchwrightError("data")` for a class of one image, which cannot be both learned and tested.
@@ -40,7 +23,7 @@ export function splitFolder(classes: readonly ClassFiles[], folder: string, seed
   if (alone !== undefined) {
     throw new ArchwrightError(
       "data",
-      `class "${alone.name}" has ${alone.images.length === 0 ? "no images" : "one image"}; it takes two to learn from one and test on the other: add images, or remove the class`,
+      `class "${alone.name}" has one image; it takes two to learn from one and test on the other: add images, or remove the class`,
     );
   }
   let tested = 0;
@@ -56,7 +39,7 @@ export function splitFolder(classes: readonly ClassFiles[], folder: string, seed
 }
 
 function link(image: string, folder: string, part: string, name: string): void {
-  const path = join(folder, part, name, image.slice(image.lastIndexOf("/") + 1));
+  const path = join(folder, part, name, basename(image));
   try {
     symlinkSync(image, path);
   } catch (cause) {

@@ -82,7 +82,7 @@ export const recipePresets: Readonly<Record<string, RecipePreset>> = {
   },
   quick: {
     title: "minutes to an hour on two cores: a small network, few epochs, a tenth of the images held out",
-    source: "ours, measured on Fashion-MNIST (docs/results.md)",
+    source: "ours",
     values: {
       epochs: 30,
       batch: 64,

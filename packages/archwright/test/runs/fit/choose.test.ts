@@ -12,7 +12,7 @@ import {
 } from "../../../src/runs/fit/choose.ts";
 import { look } from "../../../src/runs/fit/look.ts";
 import { performSizing } from "../../../src/runs/fit/perform-sizing.ts";
-import { classFiles, splitFolder } from "../../../src/runs/fit/split-folder.ts";
+import { splitFolder } from "../../../src/runs/fit/split-folder.ts";
 import { CELL } from "../../training/networks/support.ts";
 import { temporaryFolder } from "../temporary.ts";
 
@@ -44,7 +44,10 @@ function photos(counts: Readonly<Record<string, number>>): string {
 }
 
 test("15 % of every class are set aside, at least one; the rest is trained on; the same again", () => {
-  const classes = classFiles(photos({ cat: 20, dog: 2 }));
+  const classes = [
+    { name: "cat", images: Array.from({ length: 20 }, (_, i) => `/photos/cat/${i}.png`) },
+    { name: "dog", images: ["/photos/dog/a.png", "/photos/dog/b.png"] },
+  ];
   const folder = temporaryFolder();
   for (let again = 0; again < 2; again++) expect(splitFolder(classes, folder, 1)).toBe(4);
   const names = (part: string, name: string) => readdirSync(join(folder, part, name));
@@ -55,12 +58,12 @@ test("15 % of every class are set aside, at least one; the rest is trained on; t
 
 test("images that cannot be used are named before anything is searched", async () => {
   const linked = join(temporaryFolder(), "images");
-  await expect(look("folder:/nowhere", linked, 0)).rejects.toThrow("/nowhere is no folder");
+  await expect(look("folder:/nowhere", linked, 0)).rejects.toThrow("/nowhere");
   await expect(look(`folder:${photos({ cat: 3 })}`, linked, 0)).rejects.toThrow("only one class folder");
   await expect(look(`folder:${photos({ cat: 3, dog: 3 })}`, linked, 0)).rejects.toThrow(
     "none of the images looked at can be read",
   );
-  expect(() => splitFolder(classFiles(photos({ cat: 3, dog: 1 })), linked, 0)).toThrow(
+  expect(() => splitFolder([{ name: "dog", images: ["/dog/a.png"] }], linked, 0)).toThrow(
     'class "dog" has one image; it takes two',
   );
 });
