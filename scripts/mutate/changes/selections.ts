@@ -54,7 +54,7 @@ export const selections = [
   ),
   ...changesOf(
     "training/supernets/comparison",
-    ["selections/recorded-runs"],
+    ["selections/recorded-runs", "training/supernets/comparison"],
     [
       ["mode", '{ mode: "train", random: this.#noise } as const', '{ mode: "eval", random: this.#noise } as const'],
       [
