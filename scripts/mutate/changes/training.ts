@@ -60,11 +60,7 @@ export const training = [
     [["omission", "if (this.#plan.startsAfresh?.(epoch) === true) trainer.forgetMomentum();", ""]],
   ),
   ...changesOf(`${SUPERNETS}/supernet-problem`, problem, [
-    [
-      "mode",
-      'if (!imposed.requiresGrad && mode === "eval") return { values, ...bypass };',
-      "if (!imposed.requiresGrad) return { values, ...bypass };",
-    ],
+    ["mode", '!imposed.requiresGrad && mode === "eval"', "!imposed.requiresGrad"],
     ["omission", "weight === 0 && runs(e, o) ? 1 : weight", "weight"],
     [
       "mode",
