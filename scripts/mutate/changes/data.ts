@@ -63,13 +63,11 @@ export const data = [
       ],
     ],
   ),
+  ...changesOf("data/folder/decode", ["data/folder"], [["omission", ".autoOrient()", ""]]),
   ...changesOf(
-    "data/folder",
+    "data/folder/layout",
     ["data/folder"],
-    [
-      ["omission", ".autoOrient()", ""],
-      ["omission", "const label = classes.indexOf(folder);", "const label = folders.indexOf(folder);"],
-    ],
+    [["omission", "const label = classes.indexOf(folder);", "const label = folders.indexOf(folder);"]],
   ),
   ...changesOf(
     "data/minibatches",
