@@ -15,7 +15,9 @@ export class Tests implements AsyncDisposable {
     const silent: Reporter = {};
     // The garbage collector of a thread cannot be exposed: files that call it have no place among the nearest.
     const threads: CliOptions = { pool: "threads", maxWorkers: 1, execArgv: ["--conditions=archwright-source"] };
-    const options: CliOptions = { ...threads, root, watch: false, bail: 1, reporters: [silent] };
+    // On a busy machine a test may take long; that is nothing that a change has done.
+    const limits: CliOptions = { testTimeout: 600_000, hookTimeout: 600_000 };
+    const options: CliOptions = { ...threads, ...limits, root, watch: false, bail: 1, reporters: [silent] };
     return new Tests(root, await createVitest("test", options));
   }
 
@@ -26,13 +28,16 @@ export class Tests implements AsyncDisposable {
 
   /** One file after the other, so that the nearest comes first; stops at the first test that fails, and says where. */
   async firstFailure(files: readonly string[]): Promise<string | undefined> {
-    for (const file of files) {
-      const specifications = await this.#vitest.globTestSpecifications([join(this.#root, file)]);
-      const { testModules, unhandledErrors } = await this.#vitest.runTestSpecifications(specifications);
-      const failed = testModules.length === 0 || testModules.some((module) => !module.ok());
-      if (failed || unhandledErrors.length > 0) return file;
-    }
+    for (const file of files) if (!(await this.#passes(join(this.#root, file)))) return file;
     return undefined;
+  }
+
+  async #passes(path: string): Promise<boolean> {
+    const specifications = await this.#vitest.globTestSpecifications([path]);
+    const { testModules, unhandledErrors } = await this.#vitest.runTestSpecifications(specifications);
+    // The result lists files of earlier runs too.
+    const own = testModules.find(({ moduleId }) => moduleId === path);
+    return own?.ok() === true && unhandledErrors.length === 0;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

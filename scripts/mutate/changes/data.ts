@@ -34,7 +34,7 @@ export const data = [
   ),
   ...changesOf(
     "data/statistics",
-    ["data/cifar", "data/folder", "data/open"],
+    ["data/statistics"],
     [
       ["constant", "mean: [0.49139968, 0.48215827, 0.44653124],", "mean: [0.49139968, 0.48215827, 0.4914],"],
       ["sign", "squares / pixels - average * average", "squares / pixels + average * average"],

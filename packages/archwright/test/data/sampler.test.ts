@@ -1,8 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { NO_AUGMENTATION, SEARCH_AUGMENTATION, TRAINING_AUGMENTATION } from "../../src/data/augment.ts";
+import {
+  augmentBatch,
+  NO_AUGMENTATION,
+  normalizationTable,
+  SEARCH_AUGMENTATION,
+  TRAINING_AUGMENTATION,
+} from "../../src/data/augment.ts";
 import { type Batch, Batches, type BatchesOptions, type BatchesState, inOrder } from "../../src/data/sampler.ts";
 import { slice } from "../../src/data/split.ts";
+import { Random } from "../../src/random.ts";
 import { failure, imageSet } from "./helpers.ts";
 
 const set = imageSet(23, 8, 8, 3, (n, y, x, c) => (n * 10 + y + x + c) % 256);
@@ -65,6 +72,18 @@ describe("determinism", () => {
     expect(run({})).toEqual(run({}));
     expect(run({ seed: 5 })).not.toEqual(run({}));
     expect(run({ name: "valid" })).not.toEqual(run({}));
+  });
+
+  test("augmentation draws from a stream of its own, in no relation to the order", () => {
+    const batch = new Batches(set, options).next();
+    const augmentedBy = (stream: string): Float32Array => {
+      const images = new Float32Array(batch.images.length);
+      const table = normalizationTable(options.normalization);
+      augmentBatch(set, batch.indices, table, SEARCH_AUGMENTATION, Random.stream(options.seed, stream), images);
+      return images;
+    };
+    expect(batch.images).toEqual(augmentedBy("data/train/augmentation"));
+    expect(batch.images).not.toEqual(augmentedBy("data/train/shuffle"));
   });
 
   test("augmentation does not shift the order", () => {

@@ -4,8 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Mixture } from "../../../src/networks/mixture.ts";
 import type { SearchModel } from "../../../src/search/model.ts";
 import { s4 } from "../../../src/spaces/s4.ts";
-import { Comparer, worst } from "../../../src/training/supernets/comparison.ts";
-import type { Criterion } from "../../../src/training/supernets/mixture-score.ts";
+import { Comparer, removalMeasures } from "../../../src/training/supernets/comparison.ts";
 import { randomMixture, sized } from "../../networks/support.ts";
 import { smallModel, space } from "./support.ts";
 
@@ -38,8 +37,8 @@ const right = (logits: readonly number[], labels: readonly number[]): number =>
   }).length;
 
 /** A whole comparison of `candidates` on minibatches of eight of the twelve images, and what the passes gave. */
-function compared(model: SearchModel, criterion: Criterion, candidates: readonly Mixture[]) {
-  const comparer = new Comparer(model, { criterion, batchSize: 8, batches: "auto" });
+function compared(model: SearchModel, candidates: readonly Mixture[]) {
+  const comparer = new Comparer(model, { batchSize: 8, batches: "auto" });
   const logits = watchLogits(model);
   const tally = Comparer.newTally(candidates.length);
   const complete: boolean[] = [];
@@ -51,25 +50,29 @@ function compared(model: SearchModel, criterion: Criterion, candidates: readonly
 describe("the results", () => {
   const candidates = [1, 2].map((seed) => randomMixture(space, seed));
 
-  it.each(["accuracy", "loss"] as const)("are means over all images of the half: %s", (criterion) => {
+  it("are means over all images of the half, of right answers and of losses", () => {
     using model = smallModel();
     // All of one class, so that the order of the images does not matter here.
     model.halves.valid.labels.fill(2);
-    const { results, logits, complete } = compared(model, criterion, candidates);
+    const { results, logits, complete } = compared(model, candidates);
     expect(complete).toEqual([false, true]);
-    const measure = (values: readonly number[], count: number): number => {
-      const labels = Array.from({ length: count }, () => 2);
-      return criterion === "loss" ? losses(values, labels).reduce((a, b) => a + b) : right(values, labels);
-    };
+    const labels = (count: number): number[] => Array.from({ length: count }, () => 2);
     for (const i of [0, 1]) {
-      const total = measure(logits[i] as number[], 8) + measure(logits[2 + i] as number[], 4);
-      expect(results[i]).toBeCloseTo(total / 12, 5);
+      const [first, second] = [logits[i] as number[], logits[2 + i] as number[]];
+      const total = [...losses(first, labels(8)), ...losses(second, labels(4))].reduce((a, b) => a + b);
+      expect(results.loss[i]).toBeCloseTo(total / 12, 5);
+      expect(results.accuracy[i]).toBeCloseTo((right(first, labels(8)) + right(second, labels(4))) / 12, 12);
     }
-    if (criterion === "loss") expect(results[0]).not.toBe(results[1]);
+    expect(results.loss[0]).not.toBe(results.loss[1]);
   });
 
-  it("are worst where the accuracy is lowest, or the loss highest", () => {
-    expect([worst("accuracy"), worst("loss")]).toEqual(["min", "max"]);
+  it("tell by the lowest accuracy, or the highest loss, what is missed most; the other decides between equals", () => {
+    const accuracy = [0.5, 0.25];
+    const loss = [1, 2];
+    const lowest = { name: "accuracy", values: accuracy, best: "min" };
+    const highest = { name: "loss", values: loss, best: "max" };
+    expect(removalMeasures("accuracy", { accuracy, loss })).toEqual([lowest, highest]);
+    expect(removalMeasures("loss", { accuracy, loss })).toEqual([highest, lowest]);
   });
 });
 
@@ -77,10 +80,10 @@ it("operations that draw noise draw the same for every candidate, and other nois
   const noisy = sized(s4, 4, 3);
   using model = smallModel(noisy);
   const one = randomMixture(noisy, 3);
-  const { logits, results } = compared(model, "loss", [one, one]);
+  const { logits, results } = compared(model, [one, one]);
   // In train mode running statistics move from pass to pass, but nothing reads them.
   expect(logits[1]).toEqual(logits[0]);
   expect(logits[3]).toEqual(logits[2]);
-  expect(results[0]).toBe(results[1]);
+  expect(results.loss[0]).toBe(results.loss[1]);
   expect(logits[2]?.slice(0, 3)).not.toEqual(logits[0]?.slice(0, 3));
 });
