@@ -30,6 +30,12 @@ function refused(bytes: Uint8Array): void {
 }
 
 describe("a table file", () => {
+  it.each([256, 257, 65_536, 65_537])("tells %d different values apart", (count) => {
+    const values = Array.from({ length: count }, (_, i) => i / 7);
+    const table = decodeTable(encodeTable(count, [column("value", 1, values)]), "a.table");
+    expect(table.column("value")).toEqual(Float64Array.from(values));
+  });
+
   it("gives back what was put in", () => {
     const table = decodeTable(small, "a.table");
     expect(table.rows).toBe(3);

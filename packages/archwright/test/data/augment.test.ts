@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { augmentBatch, NO_AUGMENTATION, normalizationTable } from "../../src/data/augment.ts";
+import {
+  augmentBatch,
+  NO_AUGMENTATION,
+  normalizationTable,
+  SEARCH_AUGMENTATION,
+  TRAINING_AUGMENTATION,
+} from "../../src/data/augment.ts";
 import { Random } from "../../src/random.ts";
 import { imageSet } from "./helpers.ts";
 
@@ -162,4 +168,10 @@ describe("cutout", () => {
     expect(out.filter((value) => value === 0).length).toBeGreaterThanOrEqual(4);
     expect(new Set(out).size).toBe(2);
   });
+});
+
+test("the published augmentations: crop with padding 4 and flip; cutout 16 in the final training alone (darts §4)", () => {
+  expect(SEARCH_AUGMENTATION).toEqual({ pad: 4, flip: true, cutout: 0 });
+  expect(TRAINING_AUGMENTATION).toEqual({ pad: 4, flip: true, cutout: 16 });
+  expect(NO_AUGMENTATION).toEqual({ pad: 0, flip: false, cutout: 0 });
 });
