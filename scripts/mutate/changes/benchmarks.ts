@@ -13,7 +13,7 @@ export const benchmarks = [
   ),
   ...changesOf(
     "benchmarks/mean",
-    ["benchmarks/importers/csv", "benchmarks/importers/plain-csv"],
+    ["benchmarks/mean"],
     [["omission", "if (values.every((value) => value === first)) return first;", ""]],
   ),
   ...changesOf(
