@@ -18,5 +18,6 @@ export function firstFew(items: readonly string[]): string {
   return items.slice(0, FEW).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
-/** `1 image`, `2 images` */
-export const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? "" : "s"}`;
+/** `1 image`, `2 images`, `3 minibatches` */
+export const counted = (count: number, thing: string): string =>
+  `${count} ${thing}${count === 1 ? "" : /(s|ch)$/.test(thing) ? "es" : "s"}`;

@@ -29,8 +29,8 @@ export function methodsText(summaries: readonly MethodSummary[], metrics: readon
 
 /** What parameters and multiply-adds are counted for, once a run has them. */
 export function countedFor(runs: readonly Outcome[]): (readonly [string, string])[] {
-  const found = runs.flatMap((run) => run.found ?? [])[0];
-  return found === undefined ? [] : [["counted for", taskText(found)]];
+  const task = runs.flatMap((run) => run.found?.task ?? [])[0];
+  return task === undefined ? [] : [["counted for", taskText(task)]];
 }
 
 /** A row for each run. */

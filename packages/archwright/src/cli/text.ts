@@ -14,7 +14,7 @@ export function describeFound(found: ArchitectureFile, places: readonly (readonl
   const rows: (readonly [string, string])[] = [
     ["parameters", formatCount(found.parameters)],
     ["multiply-adds", formatCount(found.macs)],
-    ["counted for", taskText(found)],
+    ...(found.task === undefined ? [] : [["counted for", taskText(found.task)] as const]),
     ...(found.latency === undefined ? [] : [["latency", `${found.latency.toFixed(2)} ms`] as const]),
     ...(score === undefined ? [] : [[scoreName(found), formatScore(score)] as const]),
     ...(found.evaluated === undefined ? [] : [["evaluated", `${formatCount(found.evaluated)} architectures`] as const]),

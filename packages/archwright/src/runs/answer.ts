@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { ArchwrightError } from "../errors.ts";
 import type { AnswerEvent, SearchEvent, ValidationEvent } from "../search/events.ts";
 import { type ArchitectureSpace, architectureCost, cellsOf, type ImageTask } from "../spaces/architecture-space.ts";
+import { connected } from "../spaces/connected.ts";
+import { answerNotes } from "./answer-notes.ts";
 import { parseEvents } from "./report/inputs.ts";
 import type { ArchitectureFile, RunFile } from "./run-files.ts";
 import { tableOfAnswer, tableValues } from "./table-values.ts";
@@ -15,7 +17,12 @@ export function describeAnswer<A>(space: ArchitectureSpace<A>, run: RunFile, eve
     throw new ArchwrightError("run", `${eventsPath} holds no answer: the search did not finish`);
   const table = tableOfAnswer(space, run);
   const described = describeArchitecture(space, space.parse(answer.architecture), { ...run.task, table });
-  return { ...described, ...(answer.fitness === undefined ? validated(answer, events) : guided(answer, events)) };
+  const notes = answerNotes(run, described, events);
+  return {
+    ...described,
+    ...(answer.fitness === undefined ? validated(answer, events) : guided(answer, events)),
+    ...(notes.length === 0 ? {} : { notes }),
+  };
 }
 
 /** What a search says of its answer that compared proposals on images held back. */
@@ -60,7 +67,8 @@ export function describeArchitecture<A>(
     architecture: text,
     forms: textForms(space, text),
     ...(cells === undefined ? {} : { cells }),
-    ...task,
+    task,
+    connected: connected(space.plan(architecture, task.classes)),
     ...architectureCost(space, architecture, task),
   };
   return table === undefined ? described : { ...described, benchmark: tableValues(table, text) };

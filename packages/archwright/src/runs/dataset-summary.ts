@@ -10,8 +10,15 @@ export const datasetSummary = (dataset: Dataset): DatasetSummary => ({
   name: dataset.name,
   images: dataset.train.count,
   classes: dataset.classes.length,
+  largestClass: largestClass(dataset),
   sha256: datasetDigest(dataset),
 });
+
+function largestClass({ train: { labels }, classes }: Dataset): number {
+  const counts = classes.map(() => 0);
+  for (const label of labels) counts[label] = (counts[label] as number) + 1;
+  return Math.max(...counts);
+}
 
 /** Throws `ArchwrightError("run")` if the images are not those that `place` began with. */
 export function checkDataset(data: string, found: DatasetSummary, expected: DatasetSummary, place: string): void {

@@ -130,7 +130,7 @@ async function makeSearch(
   search: Search;
   dataset: NonNullable<RunFile["dataset"]>;
   notes: readonly Note[];
-  task: RunFile["task"];
+  task: NonNullable<RunFile["task"]>;
   libtorch: string;
 }> {
   const torch = await import("@archwright/torch");

@@ -24,7 +24,7 @@ const architecture: z.ZodType<Architecture> = z.record(
 );
 
 /** What networks are counted for: the classes and the size of the images of the run. */
-const task = { classes: count, imageSize: count };
+const task = z.object({ classes: count, imageSize: count }).exactOptional();
 
 const notes = z
   .array(
@@ -63,10 +63,20 @@ export const runFile = z.object({
   /** Every hyperparameter by name, resolved. */
   settings: z.record(z.string(), z.unknown()),
   /** The images, so that a resumed run knows them again: SHA-256 of the training images and labels. */
-  dataset: z.object({ name: z.string(), images: count, classes: count, sha256: z.string() }).exactOptional(),
-  /** What a person should know of the images, though it is no error. */
+  dataset: z
+    .object({
+      name: z.string(),
+      images: count,
+      classes: count,
+      /** Images of the most frequent class. */
+      largestClass: count.exactOptional(),
+      sha256: z.string(),
+    })
+    .exactOptional(),
+  /** What a person should know of the images and, once there is one, of the answer. */
   notes: notes.exactOptional(),
-  task: z.object(task),
+  /** Absent in older runs, whose costs are those of the published networks. */
+  task,
   /** Those that the run began with. */
   versions: z.object({ archwright: z.string(), libtorch: z.string(), node: z.string() }),
   machine: z.object({ cpu: z.string(), cores: count, memoryBytes: count, platform: z.string() }),
@@ -89,7 +99,9 @@ export const architectureFile = z.object({
   /** Absent where networks are not made of cells. */
   cells: architecture.exactOptional(),
   /** What the costs are counted for. */
-  ...task,
+  task,
+  /** Whether a path leads from the images to the answer: without one every image gets the same. Absent in older runs. */
+  connected: z.boolean().exactOptional(),
   /** Of the network at the space's evaluation size. */
   parameters: count,
   /** Multiply-adds of that network for one image. */
@@ -109,6 +121,8 @@ export const architectureFile = z.object({
   benchmark: z
     .object({ name: z.string(), table: z.string(), metrics: z.record(z.string(), z.number().nullable()) })
     .exactOptional(),
+  /** What a person should know of the search that found it. */
+  notes: notes.exactOptional(),
 });
 
 export type RunFile = Readonly<z.infer<typeof runFile>>;

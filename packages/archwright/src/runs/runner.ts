@@ -1,5 +1,6 @@
 /** Drives a search to its end or until it is told to stop: writes events, takes checkpoints, keeps run.json true. */
 import { performance } from "node:perf_hooks";
+import type { Note } from "../notes.ts";
 import type { SearchEvent } from "../search/events.ts";
 import type { Search } from "../search/search.ts";
 import type { ArchitectureSpace } from "../spaces/architecture-space.ts";
@@ -24,13 +25,14 @@ export async function driveSearch(options: DriveSearchOptions): Promise<RunFile>
   const { directory, search, space } = options;
   const log = restored(directory, search);
   const started = performance.now();
-  const state = (status: RunFile["status"], error?: string): RunFile => {
+  const state = (status: RunFile["status"], ending: Pick<RunFile, "error" | "notes"> = {}): RunFile => {
     const { error: _, ...run } = options.run;
     const elapsedSeconds = options.run.elapsedSeconds + Math.round(performance.now() - started) / 1000;
-    return { ...run, status, elapsedSeconds, ...(error === undefined ? {} : { error }) };
+    return { ...run, status, elapsedSeconds, ...ending };
   };
-  const end = async (status: RunFile["status"]): Promise<RunFile> => {
-    const run = state(status);
+  const end = async (status: RunFile["status"], own: readonly Note[] = []): Promise<RunFile> => {
+    const notes = [...(options.run.notes ?? []), ...own];
+    const run = state(status, notes.length === 0 ? {} : { notes });
     writeRunFile(directory, run);
     // Its plotting library takes a second to load, which is better spent now than before the first step.
     const { writeReport } = await import("./report/write-report.ts");
@@ -43,10 +45,11 @@ export async function driveSearch(options: DriveSearchOptions): Promise<RunFile>
     const onCheckpoint = (): void => writeRunFile(directory, state("running"));
     const stopped = await stepUntilDone({ ...options, machine: search, onCheckpoint }, log);
     if (stopped) return await end("interrupted");
-    writeArchitectureFile(directory, describeAnswer(space, options.run, runPaths(directory).events));
-    return await end("finished");
+    const found = describeAnswer(space, options.run, runPaths(directory).events);
+    writeArchitectureFile(directory, found);
+    return await end("finished", found.notes);
   } catch (error) {
-    recordFailure(directory, state("failed", error instanceof Error ? error.message : String(error)));
+    recordFailure(directory, state("failed", { error: error instanceof Error ? error.message : String(error) }));
     throw error;
   } finally {
     log.close();

@@ -54,7 +54,11 @@ test("a finished run of the user's own images counts for their classes, and quot
   );
   const own = describeAnswer(space, runOf("folder"), events);
   // 64 channels at the end: each class fewer takes 64 weights and a bias away from the ten classes of the paper.
-  expect(own).toMatchObject({ classes: 4, imageSize: 32, parameters: 1_073_466 - 6 * 65, macs: 153_272_960 - 6 * 64 });
+  expect(own).toMatchObject({
+    task: { classes: 4, imageSize: 32 },
+    parameters: 1_073_466 - 6 * 65,
+    macs: 153_272_960 - 6 * 64,
+  });
   expect(own.benchmark).toBeUndefined();
   expect(describeFound(own, [])).toContain("counted for    4 classes, 32×32 pixels");
   expect(describeFound(own, [])).not.toContain("%");

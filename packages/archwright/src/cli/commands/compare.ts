@@ -86,8 +86,9 @@ async function run(given: Given): Promise<number> {
           begun = directory;
         },
         onNotes: (_, notes) => tell(notes),
-        onOutcome: ({ method, seed, status, error }) => {
+        onOutcome: ({ method, seed, status, error, found }) => {
           if (status === "failed") say(`${method}, seed ${seed} failed: ${error}`);
+          for (const { message } of found?.notes ?? []) say(`note: ${method}, seed ${seed}: ${message}`);
         },
         ...(quiet ? {} : { onProgress }),
       });
@@ -142,7 +143,9 @@ function finish(result: ComparisonResult, json: boolean, interrupt: Interrupt): 
     print([...methodsText(methods, metrics), "", ...runsText(runs, metrics), "", ...places].join("\n"));
   }
   const failed = runs.filter((run) => run.status === "failed");
-  if (failed.length === 0) return exitStatus.done;
+  const blind = runs.filter(({ found }) => found?.connected === false);
+  if (blind.length > 0) note(`${blind.length} of ${runs.length} runs found an architecture that no image passes`);
+  if (failed.length === 0) return blind.length === 0 ? exitStatus.done : exitStatus.failed;
   note(`${failed.length} of ${runs.length} runs failed; try them again with: ${resumeCommand(directory)}`);
   return exitStatus.failed;
 }

@@ -69,17 +69,19 @@ async function run(given: Given): Promise<number> {
   const quiet = given.has("quiet");
   let begun: string | undefined;
   return longWork("stopping after the present step", async ({ clear, interrupt, onProgress, say }) => {
+    const tellNotes = noteTeller(say);
     try {
       const result = await start({
         signal: interrupt.signal,
         onOpened: ({ directory, notes }) => {
           begun = directory;
-          noteTeller(say)(notes);
+          tellNotes(notes);
           if (!quiet) say(`run directory: ${directory}`);
         },
         ...(quiet ? {} : { onProgress }),
       });
       clear();
+      tellNotes(result.architecture?.notes ?? []);
       return finish(result, given.has("json"), interrupt.exitStatus);
     } catch (error) {
       if (begun !== undefined) say(`what the run had saved is kept; continue with: ${resumeCommand(begun)}`);
@@ -145,5 +147,5 @@ function finish(result: SearchResult, json: boolean, interrupted: number): numbe
       ]),
     );
   }
-  return exitStatus.done;
+  return architecture?.connected === false ? exitStatus.failed : exitStatus.done;
 }

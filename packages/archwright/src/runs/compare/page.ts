@@ -30,7 +30,7 @@ export function comparisonPage(
   const { space, data, seeds, preset = "paper" } = request;
   const finished = outcomes.filter(({ status }) => status === "finished").length;
   const title = `${space} · ${request.methods.length} ${request.methods.length === 1 ? "method" : "methods"}`;
-  const task = outcomes.flatMap(({ found }) => found ?? [])[0];
+  const task = outcomes.flatMap(({ found }) => found?.task ?? [])[0];
   const plots = metrics.flatMap((metric) => accuracyPlot(metric, summaries, outcomes) ?? []);
   const main = markup`<header>
 <p class="kicker">Archwright comparison</p>
@@ -108,5 +108,5 @@ function runRow(outcome: Outcome, metrics: readonly Metric[]): Markup {
   const number = (text: string | undefined): Markup => markup`<td class="number">${text ?? "–"}</td>`;
   const count = (value: number | undefined): Markup => number(value === undefined ? undefined : formatCount(value));
   return markup`<tr><th scope="row">${method}</th><td class="number">${seed}</td><td>${link}${state}</td>${metrics.map(({ name }) => number(found?.benchmark?.metrics[name]?.toFixed(2)))}${number(elapsedSeconds === undefined ? undefined : formatDuration(elapsedSeconds))}${count(found?.parameters)}${count(found?.macs)}</tr>
-<tr class="below"><td colspan="${6 + metrics.length}">${found !== undefined && markup`<code>${breakable(found.architecture)}</code>`}${error !== undefined && markup`<span class="error">${error}</span>`}</td></tr>`;
+<tr class="below"><td colspan="${6 + metrics.length}">${found !== undefined && markup`<code>${breakable(found.architecture)}</code>`}${found?.connected === false && markup` <span class="error">no path from input to output</span>`}${error !== undefined && markup`<span class="error">${error}</span>`}</td></tr>`;
 }

@@ -36,7 +36,7 @@ export function candidatesSection(run: RunFile, events: readonly SearchEvent[]):
     : `Fitness is ${fitness.label}, from the ranks of ${fitness.members.join(", ")} among all candidates: larger is better.`;
   return markup`<section>
 <h2>Pareto front</h2>
-<p>The search evaluated ${formatCount(evaluated)} candidates${distinct < evaluated && `, ${formatCount(distinct)} of them distinct`}. ${rule}${unscored > 0 && ` ${formatCount(unscored)} without a finite fitness are not drawn.`} A candidate is on a front, drawn as steps, if none that costs as much or less is as fit. The ring is the answer. Costs are those of ${taskText(run.task)}.</p>
+<p>The search evaluated ${formatCount(evaluated)} candidates${distinct < evaluated && `, ${formatCount(distinct)} of them distinct`}. ${rule}${unscored > 0 && ` ${formatCount(unscored)} without a finite fitness are not drawn.`} A candidate is on a front, drawn as steps, if none that costs as much or less is as fit. The ring is the answer.${run.task && ` Costs are counted for ${taskText(run.task)}.`}</p>
 <div class="fronts">${axes.map((axis) => frontPlot(candidates, axis, fitness.label))}${fitness.single && progressPlot(candidates, fitness.label)}</div>
 ${front.length > 0 && frontTable(front, axes)}
 </section>`;

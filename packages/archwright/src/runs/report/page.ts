@@ -60,7 +60,7 @@ ${forms.map(([form, text]) => markup`<h3>As ${form}</h3><pre>${text}</pre>`)}
 <dl class="facts">
 <div title="${formatCount(found.parameters)}"><dt>Parameters</dt><dd>${formatLarge(found.parameters)}</dd></div>
 <div title="${formatCount(found.macs)}"><dt>Multiply-adds</dt><dd>${formatLarge(found.macs)}</dd></div>
-<div><dt>Counted for</dt><dd>${taskText(found)}</dd></div>
+${found.task && markup`<div><dt>Counted for</dt><dd>${taskText(found.task)}</dd></div>`}
 ${found.latency !== undefined && markup`<div><dt>Latency</dt><dd>${found.latency.toFixed(2)} ms</dd></div>`}
 ${found.score !== undefined && markup`<div><dt>${found.fitness === undefined ? "Validation score" : `Fitness (${found.fitness})`}</dt><dd>${formatScore(found.score)}</dd></div>`}
 </dl>

@@ -34,8 +34,7 @@ describe.skipIf(executablePath === undefined)(suiteName("a comparison in Chromiu
         architecture: nasBench201Text,
         forms: {},
         cells: {},
-        classes: 10,
-        imageSize: 32,
+        task: { classes: 10, imageSize: 32 },
         parameters: 1e6 + i,
         macs: 1e8,
       };
