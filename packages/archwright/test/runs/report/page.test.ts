@@ -51,6 +51,12 @@ describe("a finished run", () => {
   });
 });
 
+test("an answer that no image passes is no success on the page either", () => {
+  const notes = [{ kind: "disconnected", message: "the architecture has no path" }];
+  const page = open(renderPage({ run: { ...fakeRun(templates), notes }, events, unknownEvents: 0 }));
+  expect(page.querySelector("header .notice.failed")?.textContent).toBe("No success: the architecture has no path.");
+});
+
 test("the notes of a run stand at its head, and all that they are about unfolds", () => {
   const files = ["a/1.bmp", "a/2.bmp", "b/1.bmp", "b/<2>.bmp"];
   const notes = [
