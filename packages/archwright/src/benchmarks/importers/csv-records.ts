@@ -92,7 +92,8 @@ function ofWidth(record: CsvRecord, width: number, delimiter: string, path: stri
   const rest = fields.slice(width);
   if (fields.length > width && rest.every((field) => field.trim() === ""))
     return { place, fields: fields.slice(0, width) };
-  const split = fields.length > width ? `; a field that holds ${shown(delimiter)} stands in double quotes` : "";
+  const blank = fields.some((field) => /^\s+"/.test(field)) ? ", without a blank in front of them" : "";
+  const split = fields.length > width ? `; a field that holds ${shown(delimiter)} stands in double quotes${blank}` : "";
   throw faulty({ path, place, message: `expected ${width} fields, found ${fields.length}${split}` });
 }
 

@@ -12,7 +12,12 @@ export function readText(path: string): string {
   } catch (cause) {
     throw cannotRead(path, cause);
   }
-  const text = (isGzip(bytes) ? unzipped(bytes, path) : bytes).toString("utf8");
+  const plain = isGzip(bytes) ? unzipped(bytes, path) : bytes;
+  if (plain.toString("latin1", 0, 4) === "PK\u0003\u0004") {
+    throw faulty({ path, message: "this is a spreadsheet (.xlsx) or another zip file; save it as text (CSV)" });
+  }
+  // Spreadsheets write "Unicode text" so.
+  const text = plain.toString(plain[0] === 0xff && plain[1] === 0xfe ? "utf16le" : "utf8");
   // Some programs begin a text with a byte order mark.
   return text.startsWith("\uFEFF") ? text.slice(1) : text;
 }

@@ -9,6 +9,7 @@ import {
   architectureOf,
   fieldOf,
   isMissing,
+  nothingFound,
   numberField,
   readUserTable,
   type UserRow,
@@ -67,7 +68,8 @@ function tableOf(path: string, { column, lower = [], higher = [] }: ImportOption
   const wanted = [...lower, ...higher];
   const table = readUserTable(path, { ...(column === undefined ? {} : { column }), wanted });
   const { numbers } = table;
-  if (numbers.length === 0) throw faulty({ path, place: "line 1", message: "no columns of numbers" });
+  if (numbers.length === 0)
+    throw faulty({ path, place: "line 1", message: nothingFound("no columns of numbers", table) });
   for (const [i, name] of numbers.entries()) {
     const same = numbers.slice(0, i).find((other) => metricName("", other) === metricName("", name));
     if (same !== undefined)

@@ -109,7 +109,7 @@ function namedColumn(names: readonly string[], column: string): readonly string[
 function reasonToPass(name: string, at: number, rows: readonly UserRow[]): Omit<PassedOver, "column"> | undefined {
   if (name === "" || /^unnamed[:_\s]*\d*$/i.test(name)) return { why: "it has no name", obvious: true };
   if (nothing.includes(plainName(name))) return { why: "it says nothing of its own", obvious: true };
-  const texts = rows.map(({ fields }) => (fields[at] as string).trim());
+  const texts = rows.map(({ fields }) => bareField(fields[at] as string));
   if (at === 0 && numbersRows(texts)) return { why: "it numbers the rows", obvious: false };
   const present = texts.filter((text) => !isMissing(text));
   if (present.length > 0 && !present.some((text) => text.split(";").some((part) => !Number.isNaN(numberOf(part))))) {
@@ -150,6 +150,12 @@ function withPoints(
   }));
 }
 
+/** Why there is nothing to be had from a table. */
+export const nothingFound = (what: string, { passedOver }: UserTable): string => {
+  const reasons = passedOver.filter(({ obvious }) => !obvious).map(({ column, why }) => `"${column}": ${why}`);
+  return reasons.length === 0 ? what : `${what} (${reasons.join("; ")})`;
+};
+
 export const isMissing = (text: string): boolean => /^(?:|[-+]?nan|na|n\/a|null|none|-|–)$/i.test(text.trim());
 
 /** NaN for what is no number. Infinities as they are written by Python, R and JavaScript. */
@@ -172,7 +178,10 @@ export function numberField(text: string, at: { path: string; place: string; col
 }
 
 export const fieldOf = ({ names }: UserTable, { fields }: UserRow, column: string): string =>
-  (fields[names.indexOf(column)] as string).trim();
+  bareField(fields[names.indexOf(column)] as string);
+
+/** Behind a blank, quotes are no quotes of CSV, but meant as such. */
+const bareField = (field: string): string => field.trim().replace(/^"([^"]*)"$/, "$1");
 
 export const architectureOf = (table: UserTable, row: UserRow): string =>
   table.architecture.map((name) => fieldOf(table, row, name)).join(" ");

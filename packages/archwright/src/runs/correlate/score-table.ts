@@ -5,6 +5,7 @@ import { faulty } from "../../benchmarks/importers/format.ts";
 import {
   architectureOf,
   fieldOf,
+  nothingFound,
   numberField,
   readUserTable,
   type UserTable,
@@ -136,7 +137,8 @@ function ownTable(path: string, column: string | undefined): Source {
 function otherTable(path: string, column: string | undefined, asked: readonly string[] = []): Source {
   const table = readUserTable(path, { ...(column === undefined ? {} : { column }), wanted: asked });
   const { numbers, passedOver } = table;
-  if (numbers.length === 0) throw faulty({ path, place: "line 1", message: "no column of scores" });
+  if (numbers.length === 0)
+    throw faulty({ path, place: "line 1", message: nothingFound("no column of scores", table) });
   return {
     names: numbers,
     further: passedOver.map((one) => one.column),

@@ -141,6 +141,22 @@ describe("how a file is written", () => {
     );
   });
 
+  it("quotes behind a blank, and text in UTF-16, as spreadsheets save it", () => {
+    expect(values(`arch, acc\n${a}, "94"\n`)).toEqual({ [a]: { acc: 94 } });
+    const wide = Buffer.from(`\uFEFFarch\tacc\r\n${a}\t94,5\r\n`, "utf16le");
+    expect(imported("csv", file(wide), "nasbench-macro").lookup(a).metrics).toEqual({ acc: 94.5 });
+    expect(refusal("csv", `acc, arch\n94, "(0, 0, 1)"\n`, "nasbench-macro")).toContain(
+      'line 2: expected 2 fields, found 4; a field that holds "," stands in double quotes, without a blank in front of them',
+    );
+  });
+
+  it("what is no text, and what holds no numbers", () => {
+    expect(refusal("csv", "PK\u0003\u0004 and more", "nasbench-macro")).toContain("this is a spreadsheet (.xlsx)");
+    expect(refusal("csv", `arch,acc\n${a},94 %\n`, "nasbench-macro")).toContain(
+      'line 1: no columns of numbers ("acc": it holds no numbers, but "94 %")',
+    );
+  });
+
   it.each(["", "NaN", "NA", "n/a", "null", "None", "-"])("%j is missing", (missing) => {
     expect(values(`arch,acc,x\n${a},${missing},1\n${b},10,2\n`)).toEqual({ [a]: { x: 1 }, [b]: { acc: 10, x: 2 } });
   });
