@@ -222,31 +222,36 @@ describe("values of other kinds than bytes", () => {
     }
   });
 
-  /** A grey TIFF of 4×4 values, uncompressed. Format: 1 unsigned, 2 signed, 3 floating point. */
-  function tiff(bits: number, format: 1 | 2 | 3, write: (view: DataView, at: number, n: number) => void): Uint8Array {
-    const tags: readonly (readonly [number, number])[] = [
+  type Write = (view: DataView, at: number, n: number) => void;
+
+  /** An uncompressed TIFF of 4×4 pixels of `samples` values. Format: 1 unsigned, 2 signed, 3 floating point. */
+  function tiff(bits: number, format: 1 | 2 | 3, write: Write, samples = 1): Uint8Array {
+    const [bitsOfEach, pixels] = [150, 200];
+    const tags: readonly (readonly [number, number, number?])[] = [
       [256, 4],
       [257, 4],
-      [258, bits],
+      samples === 1 ? [258, bits] : [258, bitsOfEach, samples],
       [259, 1],
       [262, 1],
-      [273, 200],
-      [277, 1],
+      [273, pixels],
+      [277, samples],
       [278, 4],
-      [279, 2 * bits],
+      [279, 2 * bits * samples],
       [339, format],
     ];
-    const bytes = new Uint8Array(200 + 2 * bits);
+    const bytes = new Uint8Array(pixels + 2 * bits * samples);
     const view = new DataView(bytes.buffer);
     bytes.set([0x49, 0x49, 42, 0, 8, 0, 0, 0, tags.length, 0]);
-    for (const [i, [tag, value]] of tags.entries()) {
+    for (const [i, [tag, value, count = 1]] of tags.entries()) {
       const at = 10 + 12 * i;
+      const [short, long] = [3, 4];
       view.setUint16(at, tag, true);
-      view.setUint16(at + 2, 4, true);
-      view.setUint32(at + 4, 1, true);
+      view.setUint16(at + 2, count > 1 ? short : long, true);
+      view.setUint32(at + 4, count, true);
       view.setUint32(at + 8, value, true);
     }
-    for (let n = 0; n < 16; n++) write(view, 200 + (n * bits) / 8, n);
+    for (let n = 0; n < samples; n++) view.setUint16(bitsOfEach + 2 * n, bits, true);
+    for (let n = 0; n < 16 * samples; n++) write(view, pixels + (n * bits) / 8, n);
     return bytes;
   }
 
@@ -267,6 +272,14 @@ describe("values of other kinds than bytes", () => {
     expect(error.code).toBe("data");
     expect(error.message).toBe(
       `2 images ${join(root, "a/1.tif")}, ${join(root, "a/2.tiff")} have values of type ${kind}, whose range no file states: convert them to 8 or 16 bits`,
+    );
+  });
+
+  test("more channels than colours and transparency are refused", async () => {
+    const bands = tiff(8, 1, (view, at, n) => view.setUint8(at, n), 5);
+    const root = await folderOf({ "a/1.tif": bands, "b/1.png": plain(4, 4, RED).png().toBuffer() });
+    expect((await failure(() => openFolder(root))).message).toBe(
+      `the image ${join(root, "a/1.tif")} has 5 channels: convert them to colour or grey`,
     );
   });
 

@@ -38,6 +38,7 @@ describe("the drift of the classes", () => {
       3 / 4,
     ],
     ["the rarest class last", sorted(30, 10), 3 / 4],
+    ["the rarest class first", sorted(1, 3), 3 / 4],
     ["in turns", labelled([0, 1, 0, 1, 0, 1, 0, 1]), 1 / 8],
     ["each half class by class", labelled([0, 0, 1, 1, 0, 0, 1, 1]), 1 / 4],
   ])("%s", (_, set, drift) => {
