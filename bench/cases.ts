@@ -61,6 +61,7 @@ export const cases: readonly Case[] = [
   proxyCase("synflow", "synflow", ["synflow"]),
   proxyCase("gradients", "grad_norm, snip and fisher together", ["grad_norm", "snip", "fisher"]),
   proxyCase("grasp", "grasp", ["grasp"]),
+  proxyCase("eproxy", "ten steps of Eproxy, on 16 of the images,", ["eproxy"]),
 ];
 
 /** As `archwright score` does it: in processes of one thread each. The stock program uses the same threads within a network. */

@@ -13,6 +13,7 @@ import time
 import torch
 
 import darts
+import eproxy
 import nasbench201
 import proxies
 from nwot import Nwot, removal_score
@@ -27,10 +28,11 @@ PROXIES = {
     "proxy-gradients": proxies.grad_norm_snip_fisher,
     "proxy-grasp": proxies.grasp,
 }
-CASES = ("darts-score", "nasbench201-score", "darts-train-step", "nasbench201-train-step", *PROXIES)
+CASES = ("darts-score", "nasbench201-score", "darts-train-step", "nasbench201-train-step", "proxy-eproxy", *PROXIES)
 # The batch sizes of the published searches; 32 for the DARTS training step, which a small machine must hold.
 BATCH = {"darts-score": 64, "nasbench201-score": 256, "darts-train-step": 32, "nasbench201-train-step": 64}
 BATCH.update(dict.fromkeys(PROXIES, 64))
+BATCH["proxy-eproxy"] = 16
 ARCHITECTURES = json.loads(pathlib.Path(__file__).with_name("architectures.json").read_text())
 # The removed candidate of the score cases: (cell type, edge, operation).
 REMOVED = {"darts": (0, 0, "sep_conv_3x3"), "nasbench201": (0, 0, "nor_conv_3x3")}
@@ -50,6 +52,16 @@ def make_case(case, batch, skip_blocked):
             return [PROXIES[case](nasbench201.Network(text), images, labels) for text in ARCHITECTURES]
 
         return score_all
+
+    if case == "proxy-eproxy":
+        images, _ = random_batch(batch)
+        targets = [torch.randn(batch, 128, 8, 8) for _ in range(3)]
+
+        def regress_all():
+            backbones = (eproxy.Nasbench201Backbone(text) for text in ARCHITECTURES)
+            return [eproxy.score(backbone, (64, 32, 16), images, targets, 128) for backbone in backbones]
+
+        return regress_all
 
     space, _, kind = case.partition("-")
     if space == "darts":
