@@ -111,9 +111,11 @@ function guided(method: GuidedMethod, request: PartsRequest, space: Architecture
   const imageSize = own.imageSize === "auto" ? space.defaults.imageSize : own.imageSize;
   requireFittingImages(space, imageSize);
   const task = ({ classes }: Dataset): ImageTask => ({ classes: classes.length, imageSize });
+  const fitness = fitnessOf(own.fitness);
   return {
     method: method.name,
-    settings,
+    // A proxy in a file by what it says now: a run that is resumed must not go on with another.
+    settings: own.fitness.includes(".json") ? { ...settings, fitness: fitness.name } : settings,
     templates: cellTemplates(space),
     openedSize: (data) => openedSize(data, imageSize),
     task,
@@ -122,7 +124,7 @@ function guided(method: GuidedMethod, request: PartsRequest, space: Architecture
         space,
         task: task(inputs.dataset),
         strategy: method.strategy(space, settings),
-        fitness: fitnessOf(own.fitness),
+        fitness,
         evaluator: proxyEvaluator(space, own, { ...inputs, task: task(inputs.dataset) }),
         evaluations: own.evaluations,
         limits: { maxParams, maxMacs, maxLatency },

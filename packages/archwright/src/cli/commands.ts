@@ -53,6 +53,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/embed.ts")).embed,
   },
   {
+    name: "dps",
+    summary: "find settings of Eproxy that order a few benchmarked architectures as their results do",
+    load: async () => (await import("./commands/dps.ts")).dps,
+  },
+  {
     name: "lookup",
     summary: "what a benchmark table says about an architecture",
     load: async () => (await import("./commands/lookup.ts")).lookup,

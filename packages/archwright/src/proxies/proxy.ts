@@ -37,10 +37,8 @@ export interface Scorer extends Disposable {
 export interface NetworkFacts {
   /** Name of its space. */
   readonly space: string;
-  /** Multiply-accumulates for one image; absent for a supernet. */
-  readonly macs?: number;
-  /** The most that networks of the space have, as far as is known. */
-  readonly mostMacs: () => number;
+  /** Multiply-adds for one image, and the most that networks of the space have; absent for a supernet. */
+  readonly macs?: { readonly own: number; readonly most: () => number };
 }
 
 export interface ScorerOptions {

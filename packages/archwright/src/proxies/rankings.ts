@@ -51,7 +51,7 @@ export function rankingOf(name: string): Ranking {
   const wanted = name.trim().toLowerCase();
   const aggregate = aggregates.find((ranking) => ranking.name === wanted);
   if (aggregate !== undefined) return aggregate;
-  const members = wanted.split("+").map(proxyName);
+  const members = name.split("+").map(proxyName);
   const [only = ""] = members;
   if (members.length === 1) {
     return { name: only, title: only, source: "", members, combine: ([column = []]) => [...column] };

@@ -4,7 +4,8 @@ import { expressivity } from "./az-nas/expressivity.ts";
 import { progressivity } from "./az-nas/progressivity.ts";
 import { trainability } from "./az-nas/trainability.ts";
 import { epeNas } from "./epe-nas.ts";
-import { eproxy, gennas } from "./eproxy/eproxy.ts";
+import { configuredProxy, eproxy, gennas } from "./eproxy/eproxy.ts";
+import { isConfigurationFile } from "./eproxy/file.ts";
 import { eznas } from "./eznas.ts";
 import { fisher } from "./fisher.ts";
 import { gradNorm } from "./grad-norm.ts";
@@ -67,6 +68,7 @@ const names: readonly string[] = proxies.map(({ name }) => name);
 /** Throws `ArchwrightError("usage")` with the nearest name for a name that is not known. */
 export function findProxy(name: string): ZeroCostProxy {
   const own = proxyName(name);
+  if (isConfigurationFile(own)) return configuredProxy(own);
   const found = proxies.find((proxy) => proxy.name === own);
   if (found === undefined) throw unknownName("proxy", name, names);
   return found;
@@ -80,7 +82,8 @@ export function findProxies(asked: readonly string[]): ZeroCostProxy[] {
   const known = [...names, ...aggregates.map(({ name }) => name)];
   const members = asked.flatMap((name) => {
     const ranking = rankingOf(name);
-    if (ranking.members.length === 1 && !known.includes(ranking.name)) throw unknownName("proxy", name, known);
+    const single = ranking.members.length === 1 && !isConfigurationFile(ranking.name);
+    if (single && !known.includes(ranking.name)) throw unknownName("proxy", name, known);
     const summed = ranking.members.find((member) => !names.includes(member) && known.includes(member));
     if (summed !== undefined) {
       throw new ArchwrightError("usage", `${summed} cannot be part of a sum: it stands for several proxies itself`);

@@ -97,7 +97,7 @@ function scorePart<A>(
   }
   using owned = network;
   const { mostMacs = () => mostBackboneMacs(space as ArchitectureSpace, classes) } = scoring;
-  const about = { space: space.name, macs: cost.macs, mostMacs };
+  const about = { space: space.name, macs: { own: cost.macs, most: mostMacs } };
   const part = { proxies, batch: onBackbone ? backboneBatch : batch, about };
   const failures: string[] = [];
   const scores = scoresOf(owned, part, { seed, minibatches: minibatchesOf(scoring.proxies) }, failures);

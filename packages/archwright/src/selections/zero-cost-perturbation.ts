@@ -1,5 +1,6 @@
 /** Zero-Cost-PT's selection: proposals by perturbing an untrained supernet, validated by the same score. */
 import { z } from "zod";
+import { isConfigurationFile } from "../proxies/eproxy/file.ts";
 import { proxyName } from "../proxies/names.ts";
 import { findProxy, proxies } from "../proxies/registry.ts";
 import { inTurn } from "../search/compose.ts";
@@ -22,7 +23,9 @@ const settings = z.object({
   score: z
     .string()
     .overwrite(proxyName)
-    .refine((name) => scorers.some((proxy) => proxy.name === name), { error: ({ input }) => refusal(input) })
+    .refine((name) => isConfigurationFile(name) || scorers.some((proxy) => proxy.name === name), {
+      error: ({ input }) => refusal(input),
+    })
     .default("nwot_eval")
     .describe("zero-cost proxy S that scores operations and, in the validation, networks"),
   rule: z

@@ -1,6 +1,7 @@
 /** `archwright correlate` */
 import { benchmarks } from "../../benchmarks/registry.ts";
 import { ArchwrightError } from "../../errors.ts";
+import { flopsWeights } from "../../proxies/eproxy/flops-term.ts";
 import { type CorrelateRequest, correlate as correlateAll } from "../../runs/correlate/correlate-scores.ts";
 import { correlationsCsv } from "../../runs/correlate/csv.ts";
 import { makeParents, replaceFile } from "../../runs/files.ts";
@@ -40,6 +41,11 @@ export const correlate: Command = {
       name: "aggregates",
       value: "a+b,...",
       about: "sums of ranks to compare as well; vote and az_nas are, where their scores are there",
+    },
+    {
+      name: "flops-weights",
+      value: "a,b|all",
+      about: "weights of Eproxy's FLOPs term to compare as well, from the losses that are there; all: -0.5 to 0.5",
     },
     { name: "lower", value: "a,b,c", about: "columns of the scores in which smaller is better" },
     { name: "higher", value: "a,b,c", about: "columns of the scores in which larger is better" },
@@ -120,10 +126,18 @@ function requestOf(given: Given): CorrelateRequest {
     metrics: namesOf(given.required("metric")),
     ...Object.fromEntries(lists),
     ...(column === undefined ? {} : { column }),
+    ...flopsWeightsOf(given.text("flops-weights")),
     ...(resamples === undefined ? {} : { resamples }),
     ...(seed === undefined ? {} : { seed }),
     ...topOf(given.text("top")),
   };
+}
+
+function flopsWeightsOf(text: string | undefined): Pick<CorrelateRequest, "flopsWeights"> {
+  if (text === undefined) return {};
+  const weights = text === "all" ? flopsWeights : namesOf(text).map(Number);
+  if (weights.length > 0 && weights.every((weight) => Math.abs(weight) <= 1)) return { flopsWeights: weights };
+  throw new ArchwrightError("usage", `--flops-weights must be numbers from -1 to 1, or all, not "${text}"`);
 }
 
 function topOf(text: string | undefined): Pick<CorrelateRequest, "top"> {

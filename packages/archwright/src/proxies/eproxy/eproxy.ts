@@ -2,6 +2,7 @@
 import { ownProxy, type Subject } from "../observation/observation.ts";
 import type { ProxyFacts, ZeroCostProxy } from "../proxy.ts";
 import type { Configuration } from "./configuration.ts";
+import { readConfiguration } from "./file.ts";
 import { withFlopsTerm } from "./flops-term.ts";
 import { gennasConfiguration, plainConfiguration } from "./published.ts";
 import { regress } from "./regression.ts";
@@ -32,8 +33,16 @@ function scoreBy(subject: Subject, configuration: Configuration): number {
   const { score, blind } = regress(subject, configuration);
   if (blind && configuration.unreachable === "last") return Number.POSITIVE_INFINITY;
   const { flopsWeight, mostMacs } = configuration;
-  if (flopsWeight === 0 || subject.about?.macs === undefined) return score;
-  return withFlopsTerm(score, subject.about.macs, mostMacs ?? subject.about.mostMacs(), flopsWeight);
+  const macs = subject.about?.macs;
+  if (flopsWeight === 0 || macs === undefined) return score;
+  return withFlopsTerm(score, macs.own, mostMacs ?? macs.most(), flopsWeight);
+}
+
+/** Eproxy by a configuration in a file. Throws as {@link readConfiguration} does. */
+export function configuredProxy(path: string): ZeroCostProxy {
+  const { name, configuration } = readConfiguration(path);
+  const { title = "Eproxy by the configuration in a file" } = configuration;
+  return eproxyScore({ name, title, source: "discrete proxy search, eproxy-dps §5", configuration });
 }
 
 export const eproxy = eproxyScore({

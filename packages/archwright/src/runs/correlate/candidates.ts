@@ -1,8 +1,14 @@
 /** The scored architectures that a benchmark table holds. */
 import type { Benchmark } from "../../benchmarks/benchmark.ts";
 import { ArchwrightError } from "../../errors.ts";
-import { type ArchitectureSpace, architectureCost, networkSpace } from "../../spaces/architecture-space.ts";
+import {
+  type ArchitectureSpace,
+  architectureCost,
+  backboneCost,
+  networkSpace,
+} from "../../spaces/architecture-space.ts";
 import { findArchitectureSpace } from "../../spaces/architecture-spaces.ts";
+import { mostBackboneMacs } from "../../spaces/most-macs.ts";
 import { distinctRows } from "./repeats.ts";
 import type { ScoredArchitecture, ScoreTable } from "./score-table.ts";
 
@@ -24,6 +30,8 @@ export interface Candidates {
   measured(metric: string): { readonly present: readonly number[]; readonly values: readonly number[] };
   /** Parameters and multiply-adds of the scored networks, in the order of the rows. */
   costs(): { readonly parameters: readonly number[]; readonly macs: readonly number[] };
+  /** Multiply-adds of their backbones, as parts of the most that backbones of the space have. */
+  macsShares(): readonly number[];
 }
 
 /**
@@ -43,7 +51,7 @@ export function candidatesOf(table: ScoreTable, benchmark: Benchmark): Candidate
     const index = indexOf(benchmark, architecture, `${table.path}, ${place}`);
     return index === undefined ? [] : [{ row, index, architecture }];
   });
-  const options = {
+  const options: { readonly imageSize?: number; readonly classes?: number } = {
     ...(imageSize === undefined ? {} : { imageSize }),
     ...(table.scoring === undefined ? {} : { classes: table.scoring.dataset.classes }),
   };
@@ -64,6 +72,11 @@ export function candidatesOf(table: ScoreTable, benchmark: Benchmark): Candidate
     costs: () => {
       const all = found.map(({ architecture }) => architectureCost(space, space.parse(architecture), options));
       return { parameters: all.map(({ parameters }) => parameters), macs: all.map(({ macs }) => macs) };
+    },
+    macsShares: () => {
+      const { classes = space.defaults.classes } = options;
+      const most = mostBackboneMacs(space, classes);
+      return found.map(({ architecture }) => backboneCost(space, space.parse(architecture), classes).macs / most);
     },
   };
 }

@@ -10,6 +10,7 @@ import type { Progress } from "../drive.ts";
 import { type Candidates, candidatesOf } from "./candidates.ts";
 import { membersOf, type RankedColumn, rankedColumns } from "./columns.ts";
 import { type ColumnCorrelations, type CorrelationOptions, correlationMatrix, correlationsOf } from "./correlations.ts";
+import { weightedColumns } from "./flops-weights.ts";
 import { readScoreTable } from "./score-table.ts";
 
 export interface CorrelateRequest extends CorrelationOptions {
@@ -23,6 +24,8 @@ export interface CorrelateRequest extends CorrelationOptions {
   readonly proxies?: readonly string[];
   /** Rankings beside the published aggregates whose members are taken: `synflow+nwot`, of any columns of the scores. */
   readonly aggregates?: readonly string[];
+  /** Weights of Eproxy's FLOPs term at which its losses are compared as well. */
+  readonly flopsWeights?: readonly number[];
   /** Columns in which smaller is better, and in which larger is, whatever the scores' description or their names say. */
   readonly lower?: readonly string[];
   readonly higher?: readonly string[];
@@ -104,7 +107,10 @@ export function correlate(
   const metrics = metricsOf(benchmark, request.metrics);
   const table = readScoreTable(request.scores, { ...request, members: membersOf(request.aggregates ?? []) });
   const candidates = candidatesOf(table, benchmark);
-  const columns = rankedColumns(table, candidates, request.aggregates ?? []);
+  const columns = [
+    ...rankedColumns(table, candidates, request.aggregates ?? []),
+    ...weightedColumns(table, candidates, request.flopsWeights ?? []),
+  ];
   const correlations = {
     scores: request.scores,
     benchmark: benchmark.name,

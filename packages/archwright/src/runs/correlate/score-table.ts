@@ -13,6 +13,7 @@ import {
 import { mean } from "../../benchmarks/mean.ts";
 import { ArchwrightError, unknownName } from "../../errors.ts";
 import { hint } from "../../hints.ts";
+import { configurationPath, isConfigurationFile } from "../../proxies/eproxy/file.ts";
 import { ownName, proxyName } from "../../proxies/names.ts";
 import { descriptionOf, readScores, readScoringFile, type ScoringFile } from "../score/scores-file.ts";
 
@@ -90,11 +91,18 @@ export function readScoreTable(
   return { path, names, ...read, columns: turned.slice(0, taken.length), members: turned.slice(taken.length) };
 }
 
-/** The column of this name, or the one that has another name of the same proxy. */
+/**
+ * The column of this name, or the one that has another name of the same proxy. A proxy in a file is asked for by its path; its
+ * column has the hash of what the file said, too.
+ */
 function columnOf(path: string, name: string, names: readonly string[]): string {
-  const found = names.find((one) => one === name) ?? names.find((one) => ownName(one) === ownName(name));
+  const same = (one: string): boolean =>
+    isConfigurationFile(name)
+      ? isConfigurationFile(one) && configurationPath(one) === configurationPath(name)
+      : ownName(one) === ownName(name);
+  const found = names.find((one) => one === name) ?? names.find(same);
   if (found === undefined) throw unknownName(`column of ${path}`, name, names);
-  if (found !== name) proxyName(name);
+  if (found !== name && !isConfigurationFile(name)) proxyName(name);
   return found;
 }
 

@@ -1,4 +1,5 @@
 /** What a scoring process and the one that started it say to each other. */
+import type { Configuration } from "../../proxies/eproxy/configuration.ts";
 import type { ImageBlock } from "../../proxies/minibatch.ts";
 import type { ErrorRecord } from "../messages.ts";
 
@@ -17,7 +18,12 @@ export interface ScoringTask {
 
 export type ScoringOrder =
   | { readonly type: "start"; readonly task: ScoringTask }
-  | { readonly type: "score"; readonly architecture: string };
+  | {
+      readonly type: "score";
+      readonly architecture: string;
+      /** Of an Eproxy that takes the place of the task's proxies. */
+      readonly configuration?: Configuration;
+    };
 
 /** In the order of the proxies; undefined where a proxy failed. */
 export interface Scores {

@@ -1,4 +1,5 @@
 /** Processes that score architectures side by side. One that is killed is replaced, and the others do not notice. */
+import type { Configuration } from "../../proxies/eproxy/configuration.ts";
 import type { Scores, ScoringTask } from "./messages.ts";
 import { ProcessEnded, Scorer } from "./scorer.ts";
 
@@ -33,12 +34,17 @@ export class ScoringPool implements AsyncDisposable {
   /**
    * Scores one architecture as soon as a process is free; undefined if `cancelled` by then. One whose process is killed is
    * tried once more. Rejects for an error that is not the architecture's.
+   * - `configuration`: of an Eproxy that takes the place of the task's proxies.
    */
-  async score(architecture: string, cancelled: () => boolean): Promise<Scores | undefined> {
+  async score(
+    architecture: string,
+    cancelled: () => boolean,
+    configuration?: Configuration,
+  ): Promise<Scores | undefined> {
     for (let attempt = 1; ; attempt++) {
       const scorer = await this.#free();
       try {
-        return cancelled() ? undefined : await scorer.score(architecture);
+        return cancelled() ? undefined : await scorer.score(architecture, configuration);
       } catch (error) {
         if (!(error instanceof ProcessEnded) || this.#stopped) throw error;
         if (attempt === 2) return lost(this.#task, error.message);

@@ -1,6 +1,8 @@
 /** A process that scores architectures, one at a time, as it is told to. */
 import { libtorchVersion, requireDevice, setThreads } from "@archwright/torch";
 import { ArchwrightError } from "../../errors.ts";
+import type { Configuration } from "../../proxies/eproxy/configuration.ts";
+import { eproxyScore } from "../../proxies/eproxy/eproxy.ts";
 import { proxyBatch } from "../../proxies/minibatch.ts";
 import { findProxy } from "../../proxies/registry.ts";
 import { type ArchitectureScoring, scoreArchitecture } from "../../proxies/score-architecture.ts";
@@ -20,7 +22,7 @@ let scoring: ArchitectureScoring | undefined;
 
 process.on("message", (order: ScoringOrder) => {
   try {
-    say(order.type === "start" ? start(order.task) : score(order.architecture));
+    say(order.type === "start" ? start(order.task) : score(order.architecture, order.configuration));
   } catch (error) {
     say({ type: "error", error: errorRecord(error) });
   }
@@ -47,8 +49,12 @@ function start({ space, network, proxies, block, imageSize, classes, seed, devic
   return { type: "ready", libtorch: libtorchVersion() };
 }
 
-function score(text: string): ScoringReply {
+function score(text: string, configuration?: Configuration): ScoringReply {
   if (scoring === undefined) throw new RangeError("nothing was started");
-  const { scores, note } = scoreArchitecture(scoring, scoring.space.parse(text));
+  const own = configuration === undefined ? scoring : { ...scoring, proxies: [inPlace(configuration)] };
+  const { scores, note } = scoreArchitecture(own, scoring.space.parse(text));
   return { type: "scores", scores: [...scores.values()], ...(note === undefined ? {} : { note }) };
 }
+
+const inPlace = (configuration: Configuration) =>
+  eproxyScore({ name: "eproxy", title: "Eproxy", source: "eproxy-dps §2", configuration });

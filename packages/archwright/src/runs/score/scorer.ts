@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { ArchwrightError } from "../../errors.ts";
+import type { Configuration } from "../../proxies/eproxy/configuration.ts";
 import { revived } from "../error-record.ts";
 import type { Scores, ScoringOrder, ScoringReply, ScoringTask } from "./messages.ts";
 
@@ -48,8 +49,9 @@ export class Scorer {
   }
 
   /** Rejects with {@link ProcessEnded} if the process goes before it has answered. */
-  async score(architecture: string): Promise<Scores> {
-    const reply = await this.#ask({ type: "score", architecture });
+  async score(architecture: string, configuration?: Configuration): Promise<Scores> {
+    const own = configuration === undefined ? {} : { configuration };
+    const reply = await this.#ask({ type: "score", architecture, ...own });
     if (reply.type !== "scores") throw new RangeError(`the scoring process said "${reply.type}"`);
     const { scores, note } = reply;
     return note === undefined ? { scores } : { scores, note };

@@ -80,6 +80,7 @@ export class ZeroCostSearch implements Search {
     this.#batches = this.#searchBatches();
     this.#random = Random.stream(seed, "zero-cost/order");
     this.#scorer = options.proxy.prepare(model.supernet, {
+      about: { space: model.context.space.name },
       random: this.#noise,
       countBlocked: options.countBlocked,
     });

@@ -52,7 +52,7 @@ export class ArchitectureValidation implements Disposable {
       device,
     });
     this.#noise = new Generator(derivedSeed(seed, `validation/${entry.architecture}/noise`));
-    this.#scorer = options.proxy.prepare(this.#network, { random: this.#noise });
+    this.#scorer = options.proxy.prepare(this.#network, { random: this.#noise, about: { space: space.name } });
     this.#device = device;
     const batches: BatchesOptions = {
       batchSize: options.batchSize,
