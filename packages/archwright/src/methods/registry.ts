@@ -14,6 +14,7 @@ import { randomSearch } from "./random-search.ts";
 import { regularizedEvolution } from "./regularized-evolution.ts";
 import { sdartsADV, sdartsRS } from "./sdarts.ts";
 import { sgas, sgasCriterion2, sgasPT } from "./sgas.ts";
+import { zarts } from "./zarts.ts";
 import { zeroCostPT } from "./zero-cost-pt.ts";
 
 /** The recipes: choices in three slots, in spaces that have a supernet. */
@@ -35,6 +36,7 @@ export const methods: readonly Method[] = [
   gaea,
   drnas,
   drnasProgressive,
+  zarts,
 ];
 
 /** The methods that a proxy guides, in any space. */

@@ -11,8 +11,17 @@ import { randomSmoothing } from "./random-smoothing.ts";
 import { secondOrder } from "./second-order.ts";
 import type { Update, UpdateModifier } from "./update.ts";
 import { weights } from "./weights.ts";
+import { zeroOrder } from "./zero-order.ts";
 
-export const updates: readonly Update[] = [none, weights, firstOrder, secondOrder, implicit, exponentiatedGradient];
+export const updates: readonly Update[] = [
+  none,
+  weights,
+  firstOrder,
+  secondOrder,
+  implicit,
+  exponentiatedGradient,
+  zeroOrder,
+];
 
 export const updateModifiers: readonly UpdateModifier[] = [randomSmoothing, adversarial, alignment];
 

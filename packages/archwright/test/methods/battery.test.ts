@@ -39,6 +39,9 @@ const tiny: Readonly<Record<string, unknown>> = {
   batchGrowth: 1,
   proposals: 1,
   validationBatches: 2,
+  weightsOnly: 0,
+  stageWarmup: 0,
+  candidates: 2,
 };
 
 /** The small preset has a supernet size of its own; here the space's counts. */

@@ -58,6 +58,26 @@ const dartsIn201: readonly Row[] = [
   ["weights.weightDecay", 5e-4, "space-nasbench201 §5"],
 ];
 
+const zeroOrder: readonly Row[] = [
+  ["epochs", 50, "zarts §4"],
+  ["weightsOnly", 10, "zarts §4: warm-up W"],
+  ["search", "mgs", "zarts §3.1: the published default"],
+  ["innerSteps", 10, "zarts §4: M"],
+  ["candidates", 4, "zarts §4: N"],
+  ["deviation", 0.025, "zarts §4: σ"],
+  ["deviationSchedule", "cosine", "zarts §4"],
+  ["temperature", 0.01, "zarts §4: τ"],
+  ["mixing", 1e-3, "zarts §4: λ"],
+  ["importance", "loss", "zarts §3.1: default"],
+  ["rate", 0.1, "zarts §3.2: start 0.1"],
+  ["directions", "gaussian", "zarts §3.2"],
+  ["symmetric", false, "zarts §3.2"],
+  ["largest", 0.5, "zarts §3.3: 0.1 to 1"],
+  ["smallest", 0.01, "zarts §3.3"],
+  ["finetune", true, "zarts §7.1: the intent"],
+  ["finetuneBatch", 48, "zarts §4"],
+];
+
 const dirichlet: readonly Row[] = [
   ["anchor", "l2", "drnas §1: default"],
   ["anchorScale", 1e-3, "drnas §1: reg_scale"],
@@ -157,6 +177,8 @@ const zeroCost: readonly Row[] = [
 interface Published {
   readonly family: ReadonlyMap<string, Row>;
   readonly nasbench201: ReadonlyMap<string, Row>;
+  /** S1 to S4, where they differ from the rest of the family. */
+  readonly robust?: ReadonlyMap<string, Row>;
 }
 
 const same = (rows: ReadonlyMap<string, Row>): Published => ({ family: rows, nasbench201: rows });
@@ -244,6 +266,10 @@ const published: Readonly<Record<string, Published>> = {
       ["stageWarmup", 10, "drnas §4"],
     ]),
   },
+  zarts: {
+    ...same(table(weights, lastEpoch, zeroOrder)),
+    robust: table(weights, lastEpoch, zeroOrder, [["deviation", 0.2, "zarts §4: σ in S1 to S4"]]),
+  },
 };
 
 /** Relaxation, update and selection, which make the method. */
@@ -265,6 +291,7 @@ const parts: Readonly<Record<string, readonly [string, string, string]>> = {
   gaea: ["simplex", "exponentiated-gradient", "magnitude"],
   drnas: ["dirichlet", "first-order", "magnitude"],
   "drnas-progressive": ["dirichlet", "first-order", "progressive-pruning"],
+  zarts: ["softmax", "zero-order", "magnitude"],
 };
 
 /** Values by dotted name. */
@@ -286,7 +313,8 @@ describe.each(
   const { settings, relaxation, update, selection } = resolveMethod(method, {}, space);
 
   it("has the published settings, and no others", () => {
-    const rows = published[name]?.[space.name === "nasbench201" ? "nasbench201" : "family"] ?? new Map<string, Row>();
+    const { family, nasbench201, robust } = published[name] ?? same(new Map());
+    const rows = space.name === "nasbench201" ? nasbench201 : /^s[1-4]$/.test(space.name) ? (robust ?? family) : family;
     const found = new Map(flat(settings));
     for (const [key, value, source] of rows.values()) expect(found.get(key), `${key}: ${source}`).toEqual(value);
     expect([...found.keys()].sort()).toEqual([...rows.keys()].sort());
