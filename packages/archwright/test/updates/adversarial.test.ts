@@ -70,6 +70,19 @@ describe("a linear loss bᵀp without the projection", () => {
     );
   });
 
+  it("starts at random: where the loss has no slope it stays there (sdarts §4)", () => {
+    scope(() => {
+      // A loss without slope leaves the attack where it began.
+      const target = lossOf((rows) => sum(mul(rows, constant([0, 0, 0, 0, 0, 0], [2, 3]))));
+      const ends = [1, 2].map((seed) => {
+        const options = { radius: 0.1, steps: 1, random: new Generator(seed), project: unclipped };
+        return numbers(attack(target, [start()], options));
+      });
+      for (const end of ends) expect(distance(end, ROWS.flat())).toBeGreaterThan(1e-3);
+      expect(distance(ends[0] as number[], ends[1] as number[])).toBeGreaterThan(1e-3);
+    });
+  });
+
   it("takes steps of 2ε/n for any n", () => {
     for (const steps of [1, 2, 20]) {
       scope(() => {

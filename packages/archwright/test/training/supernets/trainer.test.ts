@@ -3,9 +3,11 @@ import { decodeSafetensors, encodeSafetensors, mulScalar, noGrad, scope, type Te
 import "../../networks/leaks.ts";
 import { describe, expect, it } from "vitest";
 import type { Dataset } from "../../../src/data/dataset.ts";
+import { inOrder } from "../../../src/data/sampler.ts";
 import type { Split } from "../../../src/data/split.ts";
 import { ArchwrightError } from "../../../src/errors.ts";
 import type { ProxyBatch } from "../../../src/proxies/proxy.ts";
+import { toTensors } from "../../../src/search/minibatch.ts";
 import type { SearchModel } from "../../../src/search/model.ts";
 import type { WeightOptimizer } from "../../../src/training/supernets/gradient-rules.ts";
 import type { Trainer } from "../../../src/training/supernets/trainer.ts";
@@ -346,4 +348,17 @@ it("a minibatch larger than a half is refused with what to do", () => {
   expect(() => smallTrainer(model, rulesOf("weights"), { batch: 13 })).toThrow(
     expect.objectContaining({ code: "data" }),
   );
+});
+
+it("after its steps an epoch evaluates the validation half once, in order and as it is", () => {
+  using model = smallModel();
+  using trainer = smallTrainer(model, rulesOf("weights"), { evaluate: true });
+  runEpoch(trainer);
+  let total = 0;
+  for (const batch of inOrder(model.halves.valid, 4, dataset)) {
+    total += scope(() => trainer.problem.evaluate(toTensors(batch, "cpu")).loss) * batch.size;
+  }
+  const { sum, count } = trainer.sums["evaluation.loss"] as { sum: number; count: number };
+  expect(count).toBe(12);
+  expect(sum).toBeCloseTo(total, 4);
 });
