@@ -46,7 +46,7 @@ const floors: readonly (readonly string[])[] = [
   ["methods"],
   ["assembly"],
   ["guided", "relaxations", "selections", "updates"],
-  ["embeddings"],
+  ["bayesian", "embeddings"],
   ["export", "training"],
   ["search"],
   ["proxies"],

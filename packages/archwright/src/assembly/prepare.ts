@@ -2,12 +2,13 @@
 import type { Dataset } from "../data/dataset.ts";
 import { openedSize } from "../data/minibatches.ts";
 import { ArchwrightError, unknownName } from "../errors.ts";
-import { proxyEvaluator } from "../guided/evaluator.ts";
+import { proxyEvaluator, tableEvaluator } from "../guided/evaluator.ts";
 import type { Limits } from "../guided/limits.ts";
 import { limitOptions } from "../guided/limits.ts";
 import type { GuidedMethod } from "../guided/method.ts";
 import { GuidedSearch } from "../guided/search.ts";
 import { guidedSettings } from "../guided/settings.ts";
+import { isTableFitness, tableFitness } from "../guided/table-fitness.ts";
 import { fitnessOf } from "../proxies/fitness.ts";
 import { suitedProxies } from "../proxies/suited.ts";
 import type { Settings } from "../search/part.ts";
@@ -105,17 +106,18 @@ function guided(method: GuidedMethod, request: PartsRequest, space: Architecture
   const preferred = typeof values === "function" ? values(space) : values;
   const settings = checkSettings([method], preferred, { ...request.set, ...limitSettings(request) });
   const own = guidedSettings.parse(settings);
-  suitedProxies(space, [own.fitness]);
+  const table = isTableFitness(own.fitness) ? tableFitness(own.fitness, space) : undefined;
+  if (table === undefined) suitedProxies(space, [own.fitness]);
   networkSpace(space, own.network);
   const { maxParams, maxMacs, maxLatency } = own;
   const imageSize = own.imageSize === "auto" ? space.defaults.imageSize : own.imageSize;
   requireFittingImages(space, imageSize);
   const task = ({ classes }: Dataset): ImageTask => ({ classes: classes.length, imageSize });
-  const fitness = fitnessOf(own.fitness);
+  const fitness = table?.fitness ?? fitnessOf(own.fitness);
   return {
     method: method.name,
     // A proxy in a file by what it says now: a run that is resumed must not go on with another.
-    settings: own.fitness.includes(".json") ? { ...settings, fitness: fitness.name } : settings,
+    settings: table === undefined && own.fitness.includes(".json") ? { ...settings, fitness: fitness.name } : settings,
     templates: cellTemplates(space),
     openedSize: (data) => openedSize(data, imageSize),
     task,
@@ -125,7 +127,10 @@ function guided(method: GuidedMethod, request: PartsRequest, space: Architecture
         task: task(inputs.dataset),
         strategy: method.strategy(space, settings),
         fitness,
-        evaluator: proxyEvaluator(space, own, { ...inputs, task: task(inputs.dataset) }),
+        evaluator:
+          table === undefined
+            ? proxyEvaluator(space, own, { ...inputs, task: task(inputs.dataset) })
+            : tableEvaluator(space, table, { ...inputs, task: task(inputs.dataset) }),
         evaluations: own.evaluations,
         limits: { maxParams, maxMacs, maxLatency },
         seed: inputs.seed,

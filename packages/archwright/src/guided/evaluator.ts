@@ -14,9 +14,12 @@ import {
 } from "../proxies/score-architecture.ts";
 import { type ArchitectureSpace, BACKBONE_IMAGES, type ImageTask, networkSpace } from "../spaces/architecture-space.ts";
 import type { GuidedSettings } from "./settings.ts";
+import type { TableFitness } from "./table-fitness.ts";
 
 export interface Evaluator<A> extends Disposable {
   readonly score: (architecture: A) => ArchitectureScores;
+  /** Whether there is a score to be had; without it there always is. */
+  readonly holds?: (architecture: A) => boolean;
   /** Milliseconds of a forward pass with one image, to the microsecond; infinity where the network cannot be run. */
   readonly latency: (architecture: A) => number;
 }
@@ -55,6 +58,20 @@ export function proxyEvaluator(
         labels.dispose();
       }
     },
+  };
+}
+
+/** Scores are what a table holds; the images are not looked at. */
+export function tableEvaluator<A>(
+  space: ArchitectureSpace<A>,
+  { fitness, value }: TableFitness<A>,
+  { task, device }: Pick<EvaluatorContext, "task" | "device">,
+): Evaluator<A> {
+  return {
+    score: (architecture) => ({ scores: new Map([[fitness.name, value(architecture)]]) }),
+    holds: (architecture) => value(architecture) !== undefined,
+    latency: (architecture) => latencyOrInfinity(() => measureLatency(space, architecture, task, device)),
+    [Symbol.dispose]: () => {},
   };
 }
 

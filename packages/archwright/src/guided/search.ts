@@ -147,6 +147,7 @@ export class GuidedSearch<A> implements Search {
       const costs = this.#costs(architecture);
       this.#least = leastOf(this.#least, costs);
       if (!within(limits, costs)) continue;
+      if (this.#options.evaluator.holds?.(architecture) === false) continue;
       const key = this.#keyOf(architecture);
       if (strategy.distinct && this.#known.has(key)) continue;
       const found = { architecture, ...origin, key };
@@ -213,7 +214,8 @@ export class GuidedSearch<A> implements Search {
   }
 
   #history(): History<A> {
-    return { architectures: this.#architectures, fitness: () => this.#fitnessNow() };
+    const parents = this.#candidates.map(({ parent }) => parent);
+    return { architectures: this.#architectures, parents, fitness: () => this.#fitnessNow() };
   }
 
   /** Of an aggregate, ranks over the whole history at every step (zero-cost-proxies §4.3). */

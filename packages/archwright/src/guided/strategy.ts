@@ -11,6 +11,8 @@ export interface Proposal<A> {
 /** The candidates so far, in the order in which they were evaluated. */
 export interface History<A> {
   readonly architectures: readonly A[];
+  /** Which candidate each was made from, by index. */
+  readonly parents: readonly (number | undefined)[];
   /** Of every candidate; larger is better. */
   readonly fitness: () => readonly number[];
 }

@@ -10,10 +10,12 @@ import { gaea } from "./gaea.ts";
 import { idarts } from "./idarts.ts";
 import { istaNAS } from "./ista-nas.ts";
 import { lambdaDarts } from "./lambda-darts.ts";
+import { localSearch } from "./local-search.ts";
 import { randomSearch } from "./random-search.ts";
 import { regularizedEvolution } from "./regularized-evolution.ts";
 import { sdartsADV, sdartsRS } from "./sdarts.ts";
 import { sgas, sgasCriterion2, sgasPT } from "./sgas.ts";
+import { svgeBO } from "./svge-bo.ts";
 import { zarts } from "./zarts.ts";
 import { zeroCostPT } from "./zero-cost-pt.ts";
 
@@ -40,7 +42,7 @@ export const methods: readonly Method[] = [
 ];
 
 /** The methods that a proxy guides, in any space. */
-export const guidedMethods: readonly GuidedMethod[] = [randomSearch, regularizedEvolution];
+export const guidedMethods: readonly GuidedMethod[] = [randomSearch, regularizedEvolution, localSearch, svgeBO];
 
 /** Throws `ArchwrightError("usage")` with the nearest name for a name that is not known. */
 export const findMethod = (name: string): AnyMethod => named<AnyMethod>("method", name, [...methods, ...guidedMethods]);

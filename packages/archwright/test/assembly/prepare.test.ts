@@ -14,7 +14,8 @@ describe.each(guidedMethods.map((method) => [method.name, method] as const))("%s
     for (const preset of ["paper", "small"]) {
       const { settings, templates } = prepare({ method: name, preset }, space);
       expect(settings.fitness).toBe("nwot");
-      expect(settings.evaluations).toBe(preset === "paper" ? 1000 : 40);
+      const published = name === "svge-bo" ? 1500 : 1000;
+      expect(settings.evaluations).toBe(preset === "paper" ? published : 40);
       const { supernet } = findArchitectureSpace(space);
       if (supernet !== undefined) expect(templates).toEqual(supernet.cells);
     }

@@ -11,7 +11,8 @@ import { candidatesOf, type Digits, macroSearch, run, twos } from "./support.ts"
 /** A history whose candidates have the given fitness. */
 const history = (fitness: readonly number[]) => {
   const random = Random.stream(9, "test/history");
-  return { architectures: fitness.map(() => nasbenchMacro.random(random)), fitness: () => fitness };
+  const architectures = fitness.map(() => nasbenchMacro.random(random));
+  return { architectures, parents: fitness.map(() => undefined), fitness: () => fitness };
 };
 
 const differing = (a: Digits, b: Digits): number => a.filter((digit, i) => digit !== b[i]).length;

@@ -3,6 +3,8 @@ import { performance } from "node:perf_hooks";
 import { Generator, libtorchVersion } from "@archwright/torch";
 import { Autoencoder } from "../../embeddings/autoencoder.ts";
 import { graphCodecOf } from "../../embeddings/graphs/registry.ts";
+import { encodedPoints, latentStatistics } from "../../embeddings/latents.ts";
+import { hasModelFile, writeModelFile } from "../../embeddings/model-file.ts";
 import type { EmbeddingEpoch } from "../../embeddings/training/events.ts";
 import { EmbeddingTrainer } from "../../embeddings/training/trainer.ts";
 import { ArchwrightError } from "../../errors.ts";
@@ -41,7 +43,7 @@ export async function performTraining(
   const { directory, file, split, unlock } = "resume" in start ? reopened(start.resume) : created(start.request);
   try {
     tell.opened({ directory, file });
-    if (file.status === "finished") return result(directory, file);
+    if (file.status === "finished" && hasModelFile(directory)) return result(directory, file);
     return result(directory, await train(directory, file, split, { checkpointSeconds, tell }));
   } finally {
     unlock();
@@ -133,11 +135,11 @@ async function train(
     writeEmbeddingFile(directory, file);
     return file;
   };
-  const { mostNodes } = graphCodecOf({ name: begun.request.space });
+  const codec = graphCodecOf({ name: begun.request.space });
   using model = newAutoencoder(begun);
   using trainer = new EmbeddingTrainer({
     model,
-    mostNodes,
+    mostNodes: codec.mostNodes,
     train: split.train.map(({ graph }) => graph),
     heldOut: split.heldOut.map(({ graph }) => graph),
     settings: begun.settings,
@@ -158,6 +160,13 @@ async function train(
       },
       log,
     );
+    if (!stopped) {
+      const points = encodedPoints(
+        model,
+        split.train.map(({ graph }) => graph),
+      );
+      writeModelFile(directory, { codec, model, ...latentStatistics(points) });
+    }
     return write(state(stopped ? "interrupted" : "finished"));
   } catch (error) {
     write(state("failed", error instanceof Error ? error.message : String(error)));
