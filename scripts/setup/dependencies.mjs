@@ -64,8 +64,10 @@ function nodeBinary(root) {
 
 /** The npm that started this script, else the one on the PATH. */
 function npm(args, cwd) {
+  // onnxruntime-node has its processor library in the package; its install script would fetch that of CUDA.
+  const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: "skip" };
   const script = process.env.npm_execpath;
   return script !== undefined && existsSync(script)
-    ? run(process.execPath, [script, ...args], { cwd })
-    : run("npm", args, { cwd });
+    ? run(process.execPath, [script, ...args], { cwd, env })
+    : run("npm", args, { cwd, env });
 }
