@@ -8,7 +8,7 @@ export const dataOption = (about: string): Option => ({
   name: "data",
   value: "D",
   required: "resume",
-  about: `${about}: demo, cifar10:DIR, cifar100:DIR, mnist:DIR, folder:DIR, noise`,
+  about: `${about}: demo, cifar10:DIR, cifar100:DIR, mnist:DIR, folder:DIR, labels:FILE.csv, noise`,
 });
 
 export const downloadOption: Option = {

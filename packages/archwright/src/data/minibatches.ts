@@ -8,7 +8,7 @@ const OWN_SIZE = 32;
 
 /** The size at which the images that `data` names (as `--data` does) are opened for networks that take `imageSize` pixels. */
 export const openedSize = (data: string, imageSize: number): number =>
-  /^(folder|noise)\b/.test(data) ? imageSize : OWN_SIZE;
+  /^(folder|labels|noise)\b/.test(data) ? imageSize : OWN_SIZE;
 
 export interface MinibatchOptions {
   readonly batch: number;

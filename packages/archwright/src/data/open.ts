@@ -6,6 +6,7 @@ import type { Dataset } from "./dataset.ts";
 import { openDemo } from "./demo.ts";
 import { examined } from "./examine.ts";
 import { openFolder } from "./folder.ts";
+import { openLabels } from "./labels.ts";
 import { openMnist } from "./mnist.ts";
 import { noiseDataset } from "./noise.ts";
 import { type PrepareOptions, prepare } from "./prepare.ts";
@@ -38,11 +39,12 @@ export const DATASET_KINDS = {
     form: "folder:DIR",
     about: "one folder of images for each class, of any size; train/ and test/ (val/, validation/) are taken apart",
   },
+  labels: { form: "labels:FILE.csv", about: "images that a table names: a column of paths, a column of classes" },
   noise: { form: "noise or noise:COUNT", about: "normal noise with random labels" },
 } as const;
 
 /**
- * Opens `demo`, `cifar10:DIR`, `cifar100:DIR`, `mnist:DIR`, `folder:DIR`, `noise` or `noise:COUNT`. Training images that are
+ * Opens `demo`, `cifar10:DIR`, `cifar100:DIR`, `mnist:DIR`, `folder:DIR`, `labels:FILE.csv`, `noise` or `noise:COUNT`. Training images that are
  * equal to the pixel count once; what else is noticed stands in the notes.
  */
 export async function openDataset(text: string, options: OpenOptions = {}): Promise<Dataset> {
@@ -67,13 +69,18 @@ async function openKind(kind: string, rest: string, options: OpenOptions): Promi
       return openMnist(directoryOf(kind, rest));
     case "folder":
       return openFolder(directoryOf(kind, rest), options);
+    case "labels":
+      return openLabels(directoryOf(kind, rest), options);
     default:
       throw unknownName("dataset", kind, Object.keys(DATASET_KINDS));
   }
 }
 
-function directoryOf(kind: "cifar10" | "cifar100" | "mnist" | "folder", rest: string): string {
-  if (rest === "") throw new ArchwrightError("usage", `"${kind}" needs a directory: ${DATASET_KINDS[kind].form}`);
+function directoryOf(kind: "cifar10" | "cifar100" | "mnist" | "folder" | "labels", rest: string): string {
+  if (rest === "") {
+    const what = kind === "labels" ? "file" : "directory";
+    throw new ArchwrightError("usage", `"${kind}" needs a ${what}: ${DATASET_KINDS[kind].form}`);
+  }
   return rest;
 }
 

@@ -119,7 +119,7 @@ test("inspect counts, draws and writes; the text may come from a file", async ()
 });
 
 test("list shows each registry; its JSON is one document", async () => {
-  const kinds = ["spaces", "methods", "proxies", "benchmarks", "relaxations", "updates", "selections"];
+  const kinds = ["spaces", "methods", "proxies", "benchmarks", "relaxations", "updates", "selections", "recipes"];
   const lists = await Promise.all(kinds.map((kind) => archwright("list", kind, "--json")));
   for (const { status, stdout, stderr } of lists) {
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });

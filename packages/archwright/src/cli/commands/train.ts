@@ -30,7 +30,7 @@ const requestOptions: readonly Option[] = [
   {
     name: "data",
     value: "D",
-    about: "images: demo, cifar10:DIR, cifar100:DIR, mnist:DIR, folder:DIR; default those of RUN",
+    about: "images: demo, cifar10:DIR, cifar100:DIR, mnist:DIR, folder:DIR, labels:FILE.csv; default those of RUN",
   },
   downloadOption,
   {

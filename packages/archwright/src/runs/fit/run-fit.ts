@@ -19,7 +19,6 @@ import { trainPaths } from "../train/train-file.ts";
 import { chooseImageSize, chooseSpace, fitSpace, isUnbalanced } from "./choose.ts";
 import { type FitFile, type FitPlan, fitPaths, readFitFile, writeFitFile } from "./fit-file.ts";
 import { look } from "./look.ts";
-import { writeFitPage } from "./page.ts";
 import type { SizingTask } from "./perform-sizing.ts";
 
 export interface FitRequest {
@@ -157,7 +156,7 @@ async function proceed(directory: string, options: FitOptions): Promise<FitResul
     const exported = await exportOnce(directory, options);
     if (exported.status === "interrupted") return interrupted();
     keep({ status: "finished" });
-    return result(directory, file, trained, exported);
+    return await result(directory, file, trained, exported);
   } finally {
     unlock();
   }
@@ -229,7 +228,13 @@ async function exportOnce(directory: string, options: FitOptions): Promise<Expor
   return exportModel({ model, format: "onnx", preprocess: true, out: resolve(onnx) }, { ...signalOf(options) });
 }
 
-function result(directory: string, file: FitFile, trained: TrainResult, exported: ExportResult): FitResult {
+async function result(
+  directory: string,
+  file: FitFile,
+  trained: TrainResult,
+  exported: ExportResult,
+): Promise<FitResult> {
+  const { writeFitPage } = await import("./page.ts");
   const { page, onnx } = fitPaths(directory);
   writeFitPage(directory, file, exported);
   return {
