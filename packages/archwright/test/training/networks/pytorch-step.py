@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 
 given = json.load(open(sys.argv[1]))
-state = {name: torch.tensor(values).reshape(shape) for name, (shape, values) in given["state"].items()}
+state = {name: torch.tensor(values, dtype=torch.float32).reshape(shape) for name, (shape, values) in given["state"].items()}
 weights = {name: value.requires_grad_() for name, value in state.items() if "running" not in name}
 images = torch.tensor(given["images"]).reshape(given["shape"])
 labels = torch.tensor(given["labels"])
