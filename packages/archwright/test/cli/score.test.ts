@@ -145,7 +145,7 @@ describe("what is refused before any work, in one line", () => {
     [[...what, ...one, "--batch", "1"], "--batch must be a whole number from 2 to 4096, not 1"],
     [
       [...what, ...one, "--network", "small"],
-      'a network is evaluation, search, or channels×cells such as 32x8, not "small"',
+      'a network is evaluation, search, a part of the channels such as 1/4, or channels×cells such as 32x8, not "small"',
     ],
     [[...what, ...one, "--device", "gpu"], 'unknown device "gpu"'],
     [[...what, ...one, "--benchmark", "nasbench201"], "--benchmark goes with --sample and --all"],

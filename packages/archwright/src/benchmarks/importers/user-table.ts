@@ -112,7 +112,7 @@ function reasonToPass(name: string, at: number, rows: readonly UserRow[]): Omit<
   const texts = rows.map(({ fields }) => bareField(fields[at] as string));
   if (at === 0 && numbersRows(texts)) return { why: "it numbers the rows", obvious: false };
   const present = texts.filter((text) => !isMissing(text));
-  if (present.length > 0 && !present.some((text) => text.split(";").some((part) => !Number.isNaN(numberOf(part))))) {
+  if (present.length > 0 && !present.some(holdsNumbers)) {
     return { why: `it holds no numbers, but ${quoted(present[0])}`, obvious: false };
   }
   return undefined;
@@ -157,6 +157,12 @@ export const nothingFound = (what: string, { passedOver }: UserTable): string =>
 };
 
 export const isMissing = (text: string): boolean => /^(?:|[-+]?nan|na|n\/a|null|none|-|–)$/i.test(text.trim());
+
+/** Whether a field is a number, or several between semicolons of which some may be missing. */
+function holdsNumbers(text: string): boolean {
+  const parts = text.split(";").filter((part) => !isMissing(part));
+  return parts.length > 0 && parts.every((part) => !Number.isNaN(numberOf(part)));
+}
 
 /** NaN for what is no number. Infinities as they are written by Python, R and JavaScript. */
 function numberOf(given: string): number {

@@ -177,6 +177,10 @@ describe("how a file is written", () => {
     expect(refusal("csv", content, "nasbench-macro")).toContain(message);
   });
 
+  it("a text with a number behind a semicolon is a text", () => {
+    expect(values(`words,arch,acc\n"t;0",${a},94\n`)).toEqual({ [a]: { acc: 94 } });
+  });
+
   it("any table comes back, whatever is in its texts and between its fields", () => {
     const cell = fc.oneof(
       fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => x + 0),

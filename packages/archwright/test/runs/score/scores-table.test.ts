@@ -129,7 +129,7 @@ describe("the description", () => {
   it.each([
     ["{", "is damaged: it is not JSON"],
     ["null", "is damaged: "],
-    [JSON.stringify({ ...begunScoring({ proxies, total: 1 }), format: 2 }), "is damaged: format: "],
+    [JSON.stringify({ ...begunScoring({ proxies, total: 1 }), format: 3 }), "is damaged: format: "],
     [JSON.stringify({ ...begunScoring({ proxies, total: 1 }), done: -1 }), "is damaged: done: "],
     [JSON.stringify({ ...begunScoring({ proxies: [], total: 1 }) }), "is damaged: request.proxies: "],
   ])("%s is refused by its name", (content, why) => {
