@@ -158,10 +158,10 @@ export const nothingFound = (what: string, { passedOver }: UserTable): string =>
 
 export const isMissing = (text: string): boolean => /^(?:|[-+]?nan|na|n\/a|null|none|-|–)$/i.test(text.trim());
 
-/** Whether a field is a number, or several between semicolons of which some may be missing. */
+/** Whether a field is a number, or begins several between semicolons with one. */
 function holdsNumbers(text: string): boolean {
-  const parts = text.split(";").filter((part) => !isMissing(part));
-  return parts.length > 0 && parts.every((part) => !Number.isNaN(numberOf(part)));
+  const first = text.split(";").find((part) => !isMissing(part));
+  return first !== undefined && !Number.isNaN(numberOf(first));
 }
 
 /** NaN for what is no number. Infinities as they are written by Python, R and JavaScript. */
