@@ -6,7 +6,7 @@ import type { EmbeddingSettings } from "../../src/embeddings/training/settings.t
 import { checkLearntByHeart } from "./by-heart.ts";
 import { graphsOf, trainerOf } from "./support.ts";
 
-it("16 graphs of nasbench201 learnt by heart come out as they went in", () => checkLearntByHeart("nasbench201", 200));
+it("16 graphs of nasbench201 learnt by heart come out as they went in", () => checkLearntByHeart("nasbench201", 400));
 
 describe("the trainer", () => {
   const graphs = graphsOf("nasbench101", 10);

@@ -11,7 +11,7 @@ test.each<[TrainRequest, string, string]>([
   [{ run: "/nowhere" }, "run", "/nowhere does not exist; give the directory of a run"],
   [{ run: "/nowhere", space: "darts" }, "usage", "leave out --space and --arch"],
   [{ ...asked, preset: "quik" }, "usage", 'did you mean "quick"?'],
-  [{ ...asked, architecture: "nonsense" }, "architecture", "nonsense"],
+  [{ ...asked, architecture: "nonsense" }, "architecture", "not an architecture of nasbench201"],
   [{ ...asked, seed: -1 }, "usage", "the seed must be a whole number"],
   [{ ...asked, set: { epochz: "3" } }, "usage", 'did you mean "epochs"?'],
   [{ ...asked, set: { dropPath: "1" } }, "usage", "--set dropPath=1: must be less than 1"],
